@@ -1,0 +1,50 @@
+# All set-up happens in a virtual environment in this checkout, with pip alone.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.PHONY: help test demo bench mutation format docs-tables clean
+
+help:
+	@echo "make demo       the rule book at work on a portfolio of examples/"
+	@echo "make test       everything that CI runs"
+	@echo "make bench      the measurements, as ratios"
+	@echo "make mutation   mutation tests of the core (half an hour)"
+	@echo "make format     formats the code"
+
+# Not editable: tests and demo run what a user installs. Made anew where the package changed.
+$(INSTALLED): pyproject.toml README.md LICENSE $(shell find src -name '*.py' -o -name py.typed)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --group dev .
+	touch $(INSTALLED)
+
+test: $(INSTALLED)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/basedpyright --ignoreexternal --verifytypes partner_comms
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+demo: $(INSTALLED)
+	$(BIN)/python examples/demo.py
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+mutation: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --group mutation
+	rm -rf mutants
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	rm -rf $(VENV) mutants dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

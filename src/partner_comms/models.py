@@ -1,0 +1,457 @@
+"""What things are: the words of the specification as values.
+
+Every value is checked where it is made, by converters rather than by attrs' validators: those a
+host can switch off for the whole process, and these checks keep mail from the wrong people.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, StrEnum
+from typing import ClassVar, Literal, TypeAlias, TypeVar, final
+from uuid import UUID
+
+from attrs import Factory, field, frozen
+
+from .errors import (
+    EmptyIdError,
+    FeatureClosedError,
+    InvalidEmailError,
+    InvalidTypeError,
+    UnknownCodeError,
+    described,
+)
+
+Identifier: TypeAlias = int | str | UUID
+"""An id of the host's: an `int` (not a `bool`), a `str` that is not empty, or a `UUID` (D17)."""
+
+
+# --- The words ------------------------------------------------------------------------------------
+
+
+class CommunicationRule(StrEnum):
+    """Who is written to (S4).
+
+    >>> CommunicationRule("client_and_introducer").name
+    'CLIENT_AND_INTRODUCER'
+    """
+
+    CLIENT = "client"
+    INTRODUCER = "introducer"
+    CLIENT_AND_INTRODUCER = "client_and_introducer"
+
+
+# Named one by one: what is not known to be covered is not covered (D19).
+_FORMAL = {"formal_notice", "suspension_notice", "termination_notice"}
+_COVERED = _FORMAL | {
+    "manual_email",
+    "unpaid_call",
+    "unpaid_reminder",
+    "documents_call",
+    "documents_reminder",
+    "mail_merge",
+}
+
+
+class Communication(StrEnum):
+    """What is written (S5), `OTHER` being all that S5 does not name (D13).
+
+    >>> [c.value for c in Communication if c.is_formal]
+    ['formal_notice', 'suspension_notice', 'termination_notice']
+    """
+
+    MANUAL_EMAIL = "manual_email"
+    UNPAID_CALL = "unpaid_call"
+    UNPAID_REMINDER = "unpaid_reminder"
+    DOCUMENTS_CALL = "documents_call"
+    DOCUMENTS_REMINDER = "documents_reminder"
+    FORMAL_NOTICE = "formal_notice"
+    SUSPENSION_NOTICE = "suspension_notice"
+    TERMINATION_NOTICE = "termination_notice"
+    MAIL_MERGE = "mail_merge"
+    OTHER = "other"
+
+    def __init__(self, code: str) -> None:
+        # Kept on the member: `decide` asks each time, and members are slow to hash and compare.
+        self._covered = code in _COVERED
+        self._formal = code in _FORMAL
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the rule governs it (S5)."""
+        return self._covered
+
+    @property
+    def is_formal(self) -> bool:
+        """Whether it is a formal, suspension or termination notice (S5d)."""
+        return self._formal
+
+
+class Party(StrEnum):
+    """Somebody who can be written to."""
+
+    CLIENT = "client"
+    INTRODUCER = "introducer"
+
+
+class RecordKind(StrEnum):
+    """The kinds of record that hold a commission block (S3, D2)."""
+
+    PRODUCT = "product"
+    INTRODUCER = "introducer"
+    CLIENT = "client"
+    PROJECT = "project"
+    CONTRACT = "contract"
+
+
+class Reason(StrEnum):
+    """Why an e-mail goes where it goes, in the order in which reasons count (D15)."""
+
+    NOT_PREMIUM = "not_premium"
+    OPTION_OFF = "option_off"
+    NOT_COVERED = "not_covered"
+    NO_INTRODUCER = "no_introducer"
+    RULE_APPLIED = "rule_applied"
+
+
+# --- What a field takes ---------------------------------------------------------------------------
+# `type(x) is` rather than `isinstance`: a mock with a spec, or a subclass that answers otherwise,
+# is a record of another type, and those are refused (D19).
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def member(kind: type[E], value: object, where: str) -> E:
+    """The member of `kind` that `value` is, or is the exact code of (D19)."""
+    if type(value) is kind:
+        return value
+    if not isinstance(value, str) or isinstance(value, Enum):
+        expected = f"a member of {kind.__name__} or its code"
+        raise InvalidTypeError(where, described(value), expected)
+    try:
+        return kind(value)
+    except ValueError:
+        raise UnknownCodeError(where, value, tuple(known.value for known in kind)) from None
+
+
+def _rule(value: CommunicationRule | str) -> CommunicationRule:
+    return member(CommunicationRule, value, "rule")
+
+
+def _boolean(value: object, where: str) -> bool:
+    if type(value) is not bool:
+        raise InvalidTypeError(where, described(value), "True or False")
+    return value
+
+
+def _premium(value: bool) -> bool:
+    return _boolean(value, "premium")
+
+
+def _option_enabled(value: bool) -> bool:
+    return _boolean(value, "option_enabled")
+
+
+def _id(value: Identifier) -> Identifier:
+    if isinstance(value, (str, int, UUID)) and type(value) is not bool:
+        if value == "":
+            raise EmptyIdError("id")
+        return value
+    from numbers import Number  # here, since only this error needs it
+
+    expected = "an int, a str or a UUID"
+    if isinstance(value, Number) and type(value) is not bool:
+        expected += ": int(…) makes one of another kind of number"
+    raise InvalidTypeError("id", described(value), expected)
+
+
+def _name(value: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidTypeError("name", described(value), "a str; '' if there is none")
+    return value
+
+
+# --- E-mail addresses -----------------------------------------------------------------------------
+
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_ADDRESS = rf"([a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+)@{_LABEL}(?:\.{_LABEL})*"
+"""A valid e-mail address of the WHATWG HTML standard, to be matched in full; group 1 stands before
+the `@`. Kept as text, which `re` compiles at the first address, so that importing stays cheap."""
+
+
+def is_email_address(text: object) -> bool:
+    """Whether `text` is an address that `emails` takes (D16): False for all that is no `str`.
+
+    For hosts that load doubtful data and must go on.
+
+    >>> is_email_address("anna@example.org"), is_email_address("Anna <anna@example.org>")
+    (True, False)
+    """
+    return isinstance(text, str) and _problem(text) is None
+
+
+def _problem(text: str) -> str | None:
+    """What keeps `text` from being an address (D16), and what to do about it."""
+    if len(text) > 254:
+        return "is longer than 254 characters; give a valid address, or () if there is none"
+    if match := re.fullmatch(_ADDRESS, text):
+        if len(match[1]) > 64:
+            return "has more than 64 characters before the '@'; give a valid address"
+        return None
+    if not text:
+        return "is empty; give () if there is no address"
+    if not text.isprintable() or " " in text:
+        return "has white space or a control character; give the bare address"
+    if not text.isascii():
+        return "is not all ASCII; give the domain in its ASCII form (xn--…)"
+    if "@" not in text:
+        return "has no '@'; give name@example.org, or () if there is no address"
+    return "is no bare address; give name@example.org, one address each, without display name"
+
+
+def folded(address: str) -> str:
+    """What two spellings of one address have in common (D9); addresses are all ASCII (D16)."""
+    return address.lower()
+
+
+def _email(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidTypeError(where, described(value), "an address as a str")
+    if problem := _problem(value):
+        raise InvalidEmailError(where, value, problem)
+    return value
+
+
+def _emails(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """One address or several, each checked (D16), each once in its first spelling (D9)."""
+    if isinstance(value, str):
+        return (_email(value, "emails"),)
+    if not isinstance(value, (list, tuple)):
+        expected = "an address, a list or a tuple of addresses; () if there is none"
+        raise InvalidTypeError("emails", described(value), expected)
+    distinct: dict[str, str] = {}
+    for position, text in enumerate(value):
+        address = _email(text, f"emails[{position}]")
+        distinct.setdefault(folded(address), address)
+    return tuple(distinct.values())
+
+
+def _folded_emails(party: Introducer | Client) -> tuple[str, ...]:
+    """The party's addresses as D9 compares them, made once: answers ask for them every time."""
+    keys = tuple(map(folded, party.emails))
+    return party.emails if keys == party.emails else keys
+
+
+# --- The gate -------------------------------------------------------------------------------------
+
+
+@final
+@frozen(kw_only=True)
+class FeatureGate:
+    """Whether the broker has the feature: the subscription (S1) and the option (S2).
+
+    >>> FeatureGate(premium=True, option_enabled=False).is_open
+    False
+    """
+
+    premium: bool = field(converter=_premium)
+    option_enabled: bool = field(converter=_option_enabled)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether both are there (S1, S2)."""
+        return closed_for(self) is None
+
+    def require_open(self) -> None:
+        """Raise `FeatureClosedError`, with the first reason of D15, unless both are there (D7).
+
+        For hosts that filter and change in their own database.
+
+        >>> FeatureGate(premium=True, option_enabled=True).require_open()
+        """
+        if reason := closed_for(self):
+            raise FeatureClosedError(reason)
+
+
+def closed_for(gate: FeatureGate) -> Reason | None:
+    if not gate.premium:
+        return Reason.NOT_PREMIUM
+    if not gate.option_enabled:
+        return Reason.OPTION_OFF
+    return None
+
+
+def as_gate(value: FeatureGate) -> FeatureGate:
+    """`value`, which is a gate and no look-alike (D19)."""
+    if type(value) is not FeatureGate:
+        raise InvalidTypeError("gate", described(value), "a FeatureGate")
+    return value
+
+
+# --- The records ----------------------------------------------------------------------------------
+
+
+@final
+@frozen(kw_only=True)
+class CommissionBlock:
+    """The part of a record that holds the communication rule and the commission terms (S3).
+
+    `terms` are the host's own, any value that does not change, carried along and never read (D4).
+    They count for equality and not for the hash, since hosts keep dicts there.
+
+    >>> CommissionBlock(rule="introducer").rule
+    <CommunicationRule.INTRODUCER: 'introducer'>
+    """
+
+    rule: CommunicationRule = field(default=CommunicationRule.CLIENT, converter=_rule)
+    terms: object = field(default=None, hash=False)
+
+
+def _block(value: CommissionBlock) -> CommissionBlock:
+    if type(value) is not CommissionBlock:
+        raise InvalidTypeError("block", described(value), "a CommissionBlock")
+    return value
+
+
+def as_introducer(value: Introducer) -> Introducer:
+    if type(value) is not Introducer:
+        raise InvalidTypeError("introducer", described(value), "an Introducer")
+    return value
+
+
+def _introduction(value: Introduction | None) -> Introduction | None:
+    if value is not None and type(value) is not Introduction:
+        expected = "an Introduction, or None if the record has no introducer"
+        raise InvalidTypeError("introduction", described(value), expected)
+    return value
+
+
+def as_client(value: Client) -> Client:
+    if type(value) is not Client:
+        raise InvalidTypeError("client", described(value), "a Client")
+    return value
+
+
+def _stored_rule(introduction: Introduction | None) -> CommunicationRule | None:
+    """A rule lives in the block of an introducer: without one, there is none (D3)."""
+    return None if introduction is None else introduction.block.rule
+
+
+_NO_BLOCK = CommissionBlock()
+"""The default of S4, shared: blocks do not change."""
+
+
+@final
+@frozen
+class Introducer:
+    """The intermediary who brought the business, with the block that S11 copies.
+
+    >>> Introducer("A7", name="Cabinet Durand", emails="contact@durand.example").emails
+    ('contact@durand.example',)
+    """
+
+    record_kind: ClassVar[Literal[RecordKind.INTRODUCER]] = RecordKind.INTRODUCER
+
+    id: Identifier = field(converter=_id)
+    name: str = field(default="", kw_only=True, converter=_name)
+    emails: tuple[str, ...] = field(default=(), kw_only=True, converter=_emails)
+    block: CommissionBlock = field(default=_NO_BLOCK, kw_only=True, converter=_block)
+    _folded: tuple[str, ...] = field(
+        default=Factory(_folded_emails, takes_self=True), init=False, eq=False, repr=False
+    )
+
+
+@final
+@frozen(kw_only=True)
+class Introduction:
+    """Who introduced a record, and on which block.
+
+    >>> Introduction(introducer=Introducer(7)).block.rule
+    <CommunicationRule.CLIENT: 'client'>
+    """
+
+    introducer: Introducer = field(converter=as_introducer)
+    block: CommissionBlock = field(default=_NO_BLOCK, converter=_block)
+
+
+@final
+@frozen
+class Client:
+    """The policyholder, or one to be; `introduction` names the preferred introducer, or is None.
+
+    `emails` takes one address, a list or a tuple, each checked (D16) and kept once (D9).
+
+    >>> Client(1, emails=["a@example.org", "A@EXAMPLE.ORG"], introduction=None).emails
+    ('a@example.org',)
+    """
+
+    record_kind: ClassVar[Literal[RecordKind.CLIENT]] = RecordKind.CLIENT
+
+    id: Identifier = field(converter=_id)
+    name: str = field(default="", kw_only=True, converter=_name)
+    emails: tuple[str, ...] = field(default=(), kw_only=True, converter=_emails)
+    introduction: Introduction | None = field(kw_only=True, converter=_introduction)
+    _folded: tuple[str, ...] = field(
+        default=Factory(_folded_emails, takes_self=True), init=False, eq=False, repr=False
+    )
+
+    @property
+    def rule(self) -> CommunicationRule | None:
+        """The rule on the client's record, None where no introducer is set (D3)."""
+        return _stored_rule(self.introduction)
+
+
+@frozen
+class _Deal:
+    id: Identifier = field(converter=_id)
+    client: Client = field(kw_only=True, converter=as_client)
+    introduction: Introduction | None = field(kw_only=True, converter=_introduction)
+
+    @property
+    def rule(self) -> CommunicationRule | None:
+        """The deal's own rule, None where no introducer is set (D3)."""
+        return _stored_rule(self.introduction)
+
+
+@final
+class Project(_Deal):
+    """A contract in the making (D2).
+
+    >>> Project("P1", client=Client(1, introduction=None), introduction=None).rule is None
+    True
+    """
+
+    __slots__ = ()
+    record_kind: ClassVar[Literal[RecordKind.PROJECT]] = RecordKind.PROJECT
+
+
+@final
+class Contract(_Deal):
+    """A contract of a client, with its own introduction, or None.
+
+    >>> Contract("K1", client=Client(1, introduction=None), introduction=None).rule is None
+    True
+    """
+
+    __slots__ = ()
+    record_kind: ClassVar[Literal[RecordKind.CONTRACT]] = RecordKind.CONTRACT
+
+
+@final
+@frozen
+class Product:
+    """The template that a contract is made from: its block is kept, and never routes (D6).
+
+    >>> Product("auto").block.rule
+    <CommunicationRule.CLIENT: 'client'>
+    """
+
+    record_kind: ClassVar[Literal[RecordKind.PRODUCT]] = RecordKind.PRODUCT
+
+    id: Identifier = field(converter=_id)
+    name: str = field(default="", kw_only=True, converter=_name)
+    block: CommissionBlock = field(default=_NO_BLOCK, kw_only=True, converter=_block)
+
+
+Deal: TypeAlias = Project | Contract
+"""A project or a contract."""
