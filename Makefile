@@ -5,17 +5,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: help test demo bench mutation format docs-tables clean
+.PHONY: help test demo bench mutation format cases docs-tables clean
 
 help:
 	@echo "make demo       the rule book at work on a portfolio of examples/"
 	@echo "make test       everything that CI runs"
 	@echo "make bench      the measurements, as ratios"
 	@echo "make mutation   mutation tests of the core (half an hour)"
+	@echo "make cases      writes the conformance cases again"
 	@echo "make format     formats the code"
 
 # Not editable: tests and demo run what a user installs. Made anew where the package changed.
-$(INSTALLED): pyproject.toml README.md LICENSE $(shell find src -name '*.py' -o -name py.typed)
+$(INSTALLED): pyproject.toml README.md LICENSE $(shell find src -name '*.py' -o -name py.typed -o -name '*.json*')
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --group dev .
@@ -41,6 +42,9 @@ mutation: $(INSTALLED)
 	rm -rf mutants
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
+
+cases: $(INSTALLED)
+	$(BIN)/python -m tests.kit.make_cases
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix
