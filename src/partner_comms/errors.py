@@ -164,3 +164,23 @@ class NoIntroducerError(PartnerCommsError):
             f"{self.record_kind.value} {self.id!r} has no introducer, so no rule; "
             "give it an introduction first"
         )
+
+
+class InvalidDataError(PartnerCommsError, ValueError):
+    """Data that `partner_comms.serialization.load` refuses.
+
+    Carries `errors`, a text for every fault in the data: what is wrong, and its path.
+
+    >>> print(InvalidDataError(("the key is missing @ $.name", "got 1 (int); give … @ $.rule")))
+    2 faults in the data:
+      the key is missing @ $.name
+      got 1 (int); give … @ $.rule
+    """
+
+    def __init__(self, errors: tuple[str, ...]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+    def __str__(self) -> str:
+        count = "1 fault" if len(self.errors) == 1 else f"{len(self.errors)} faults"
+        return "\n  ".join((f"{count} in the data:", *self.errors))

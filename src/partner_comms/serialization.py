@@ -1,0 +1,419 @@
+"""Values to JSON and back, strictly (extra `json`).
+
+`dump` gives plain data for the values of the rule book, `load` gives the values back or says
+everything that is wrong. A record is an object of its fields, all of them, by name:
+
+- rules and all other words are their codes;
+- a project or contract carries its tag, `"record_kind": "project"` or `"contract"`;
+- an id is a number or a text, and a UUID is `{"uuid": "…"}`, so that it stays one;
+- `emails` is a list;
+- `terms` are null, or whatever the host's own functions make of them (`make_converter`).
+
+Answers are not for loading; they have `as_dict`.
+
+>>> from partner_comms import Client, Introducer, Introduction
+>>> martin = Client("C1", introduction=None)
+>>> dump(martin)
+{'id': 'C1', 'name': '', 'emails': [], 'introduction': None}
+>>> load(dump(martin), Client) == martin
+True
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final, TypeAlias, TypeVar, get_args, get_origin, overload
+from uuid import UUID
+
+from attrs import fields
+
+try:
+    from cattrs import (
+        AttributeValidationNote,
+        BaseValidationError,
+        ClassValidationError,
+        Converter,
+        IterableValidationError,
+        IterableValidationNote,
+        transform_error,
+    )
+    from cattrs.v import format_exception
+except ImportError as error:  # pragma: no cover - held by the tests of the wheel
+    raise ImportError(
+        "partner_comms.serialization needs cattrs: pip install 'partner-comms[json]'"
+    ) from error
+
+from .errors import (
+    InvalidDataError,
+    InvalidTypeError,
+    PartnerCommsError,
+    UnknownCodeError,
+    described,
+)
+from .models import (
+    Client,
+    CommissionBlock,
+    Communication,
+    CommunicationRule,
+    Contract,
+    Deal,
+    FeatureGate,
+    Identifier,
+    Introducer,
+    Introduction,
+    Party,
+    Product,
+    Project,
+    Reason,
+    RecordKind,
+    member,
+)
+
+__all__ = ["InvalidDataError", "Json", "dump", "load", "make_converter"]
+
+Json: TypeAlias = Any
+"""A plain JSON value: None, a bool, a number, a str, a list or a dict with str keys of these."""
+
+T = TypeVar("T")
+Hook: TypeAlias = Callable[[Any], Any]
+
+_RECORDS: Final = (
+    CommissionBlock,
+    Introducer,
+    Introduction,
+    Client,
+    Project,
+    Contract,
+    Product,
+    FeatureGate,
+)
+_WORDS: Final[tuple[type[StrEnum], ...]] = (
+    CommunicationRule,
+    Communication,
+    Party,
+    RecordKind,
+    Reason,
+)
+_TAG: Final = "record_kind"
+_TAGGED: Final[dict[str, type[Deal]]] = {"project": Project, "contract": Contract}
+
+
+# --- The front door -------------------------------------------------------------------------------
+
+
+def dump(value: object, *, converter: Converter | None = None) -> Json:
+    """`value` as plain data that any JSON library writes.
+
+    For a record, a gate, a block or a word of the rule book, or a list or tuple of these; another
+    type is refused with an `InvalidTypeError`. Terms need a `converter` that knows them, which
+    then takes the host's own types too.
+
+    >>> from partner_comms import CommissionBlock
+    >>> dump([CommissionBlock(rule="introducer")])
+    [{'rule': 'introducer', 'terms': None}]
+    """
+    if converter is None:
+        if not _is_known_value(value):
+            expected = "a record, block, gate or word, or a list of them; answers have as_dict()"
+            raise InvalidTypeError("value", described(value), expected)
+        converter = _PLAIN
+    return converter.unstructure(value)
+
+
+@overload
+def load(data: Json, type_: type[T], *, converter: Converter | None = None) -> T: ...
+@overload
+def load(data: Json, type_: object, *, converter: Converter | None = None) -> Any: ...
+def load(data: Json, type_: Any, *, converter: Converter | None = None) -> Any:
+    """The value that `dump` made `data` of.
+
+    `type_` is the type of a record, gate, block or word, `Deal`, or a list or tuple of one of
+    these, as in `list[Deal]`; another is refused with an `InvalidTypeError`. Nothing in the data
+    is guessed or repaired: an `InvalidDataError` lists every fault, with its path.
+
+    >>> load({"rule": 3, "terms": None, "rate": 12.5}, CommissionBlock)
+    Traceback (most recent call last):
+    partner_comms.errors.InvalidDataError: 2 faults in the data:
+      got 3 (int); give a member of CommunicationRule or its code @ $.rule
+      unknown key 'rate' @ $
+    """
+    if converter is None:
+        if not _is_known_type(type_):
+            expected = "the type of a record, block, gate or word, Deal, or a list of one of these"
+            raise InvalidTypeError("type_", described(type_), expected)
+        converter = _PLAIN
+    try:
+        return converter.structure(data, type_)
+    except (BaseValidationError, ValueError, TypeError) as error:
+        faults = transform_error(error, format_exception=_fault)
+        raise InvalidDataError(tuple(faults)) from None
+
+
+def _is_known_value(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_known_value, value))
+    return isinstance(value, (*_RECORDS, *_WORDS))
+
+
+def _is_known_type(type_: object) -> bool:
+    return type_ in (*_RECORDS, *_WORDS, Deal) or _is_known_list(type_)
+
+
+def _is_known_list(type_: object) -> bool:
+    match get_origin(type_), get_args(type_):
+        case (builtins.list, (inner,)) | (builtins.tuple, (inner, builtins.Ellipsis)):
+            return _is_known_type(inner)
+    return False
+
+
+def _fault(error: BaseException, type_: type | None) -> str:
+    """What is wrong, without the place: that is the path's to say."""
+    if isinstance(error, PartnerCommsError):
+        return str(error).removeprefix(f"{getattr(error, 'field', '')}: ")
+    if isinstance(error, _FaultError):
+        return str(error)
+    return format_exception(error, type_)  # in a type of the host's own
+
+
+class _FaultError(ValueError):
+    """Something wrong that has no error of its own."""
+
+
+# --- The converter --------------------------------------------------------------------------------
+
+
+def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = None) -> Converter:
+    """A cattrs converter that knows the values of the rule book, for hosts' own types to use.
+
+    `dump_terms` makes plain data of commission terms, and `load_terms` makes terms of it again;
+    whatever `load_terms` raises counts as a fault at that place. No terms are null, and never
+    reach them. Without them, all other terms are refused (D4: they are never read).
+
+    >>> converter = make_converter(dump_terms=list, load_terms=tuple)
+    >>> block = CommissionBlock(terms=(60, 40))
+    >>> data = dump(block, converter=converter)
+    >>> data
+    {'rule': 'client', 'terms': [60, 40]}
+    >>> load(data, CommissionBlock, converter=converter) == block
+    True
+    """
+    converter = Converter()
+    dumps: dict[str, Hook] = {
+        "id": _dump_id,
+        "name": str.__str__,
+        "emails": lambda emails: [str.__str__(address) for address in emails],
+        "terms": _dump_terms(dump_terms),
+    }
+    loads: dict[str, Hook] = {
+        "id": _load_id,
+        "emails": _load_emails,
+        "terms": _load_terms(load_terms),
+        "block": lambda data: converter.structure(data, CommissionBlock),
+        "introducer": lambda data: converter.structure(data, Introducer),
+        "client": lambda data: converter.structure(data, Client),
+        "introduction": lambda data: (
+            None if data is None else converter.structure(data, Introduction)
+        ),
+    }
+    for record in _RECORDS:
+        tags = [tag for tag, deal in _TAGGED.items() if deal is record]
+        converter.register_unstructure_hook(record, _record_dumper(record, dumps, converter))
+        converter.register_structure_hook(record, _record_loader(record, loads, tags))
+    for word in _WORDS:
+        converter.register_unstructure_hook(word, _code)
+        converter.register_structure_hook(word, lambda data, kind: member(kind, data, "code"))
+    deals = {tag: _record_loader(deal, loads, [*_TAGGED]) for tag, deal in _TAGGED.items()}
+
+    def load_deal(data: Json, type_: object) -> Deal:
+        named = "contract" if _object(data).get(_TAG) == "contract" else "project"
+        deal: Deal = deals[named](data, type_)
+        return deal
+
+    converter.register_structure_hook(Deal, load_deal)
+    converter.register_unstructure_hook(Identifier, _dump_id)
+    converter.register_structure_hook(Identifier, lambda data, _: _load_id(data))
+    converter.register_structure_hook_factory(
+        _is_known_list, lambda type_: _list_loader(type_, converter)
+    )
+    return converter
+
+
+# --- Fields ---------------------------------------------------------------------------------------
+
+
+def _code(word: StrEnum) -> str:
+    return word.value
+
+
+def _dump_terms(hook: Hook | None) -> Hook:
+    def dump_terms(terms: object) -> Json:
+        if terms is None:
+            return None
+        if hook is None:
+            expected = "None, or a hook to make_converter(dump_terms=…)"
+            raise InvalidTypeError("terms", described(terms), expected)
+        return hook(terms)
+
+    return dump_terms
+
+
+def _load_terms(hook: Hook | None) -> Hook:
+    def load_terms(data: Json) -> object:
+        if data is None:
+            return None
+        if hook is None:
+            expected = "null, or a hook to make_converter(load_terms=…)"
+            raise InvalidTypeError("terms", described(data), expected)
+        try:
+            return hook(data)
+        except Exception as error:
+            raise _FaultError(f"{type(error).__name__}: {error}") from error
+
+    return load_terms
+
+
+def _dump_id(id: Identifier) -> Json:
+    """The plain value, also of a subclass of `int` or `str`."""
+    if isinstance(id, UUID):
+        return {"uuid": str(id)}
+    return int(id) if isinstance(id, int) else str.__str__(id)
+
+
+def _load_id(data: Json) -> Json:
+    if isinstance(data, dict):
+        text = data.get("uuid")
+        if len(data) == 1 and isinstance(text, str):
+            return _uuid(text)
+    elif type(data) in (int, str):
+        return data  # '' is the model's to refuse
+    raise InvalidTypeError("id", described(data), 'a whole number, a text, or {"uuid": "…"}')
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        found = UUID(text)
+    except ValueError:
+        found = None
+    if found is None or str(found) != text:
+        raise _FaultError(f"{described(text)} is no UUID as str(uuid) writes it")
+    return found
+
+
+def _load_emails(data: Json) -> list[str]:
+    """Each address is checked by itself, so that every bad one is named."""
+    if type(data) is not list:
+        expected = "a list of addresses, [] if there is none"
+        raise InvalidTypeError("emails", described(data), expected)
+    return _each(data, list[str], _load_email)
+
+
+def _load_email(data: Json) -> str:
+    (address,) = _fields(Client)["emails"]([data])
+    checked: str = address
+    return checked
+
+
+def _list_loader(type_: Any, converter: Converter) -> Callable[[Json, object], Any]:
+    make, inner = get_origin(type_), get_args(type_)[0]
+
+    def load_list(data: Json, _: object) -> Any:
+        if type(data) is not list:
+            raise InvalidTypeError("data", described(data), "a list")
+        return make(_each(data, type_, lambda one: converter.structure(one, inner)))
+
+    return load_list
+
+
+def _each(data: list[Json], type_: Any, load_one: Callable[[Json], T]) -> list[T]:
+    """Every element loaded, or every fault with its position."""
+    values, faults = [], []
+    for position, one in enumerate(data):
+        try:
+            values.append(load_one(one))
+        except Exception as error:
+            note = IterableValidationNote(f"at {position}", position, type_)
+            faults.append(_with_note(error, note))
+    if faults:
+        raise IterableValidationError("faults in a list", faults, type_)
+    return values
+
+
+# --- Records --------------------------------------------------------------------------------------
+
+
+def _fields(record: type) -> dict[str, Hook]:
+    """The fields of a record, each with the model's own check, so that all faults are found."""
+    return {f.name: f.converter or _as_is for f in fields(record) if f.init}
+
+
+def _as_is(value: object) -> object:
+    return value
+
+
+def _record_dumper(record: type, dumps: Mapping[str, Hook], converter: Converter) -> Hook:
+    steps = [(name, dumps.get(name, converter.unstructure)) for name in _fields(record)]
+
+    def dump_record(value: Any) -> dict[str, Json]:
+        tag = {_TAG: value.record_kind.value} if record in _TAGGED.values() else {}
+        return tag | {name: dump_one(getattr(value, name)) for name, dump_one in steps}
+
+    return dump_record
+
+
+def _record_loader(
+    record: type, loads: Mapping[str, Hook], tags: Sequence[str]
+) -> Callable[[Json, object], Any]:
+    checks = _fields(record)
+    steps = {name: (loads.get(name, _as_is), check) for name, check in checks.items()}
+    if tags:
+        steps = {_TAG: (_as_is, _tag_check(tags))} | steps
+
+    def load_record(data: Json, _: object) -> Any:
+        data = _object(data)
+        values: dict[str, Any] = {}
+        faults: list[Exception] = []
+        for name, (load_one, check) in steps.items():
+            try:
+                if name not in data:
+                    raise _FaultError("the key is missing")
+                values[name] = check(load_one(data[name]))
+            except Exception as error:
+                note = AttributeValidationNote(f"in {name}", name, record)
+                faults.append(_with_note(error, note))
+        faults += [_FaultError(f"unknown key {described(key)}") for key in data if key not in steps]
+        if faults:
+            raise ClassValidationError(f"faults in a {record.__name__}", faults, record)
+        values.pop(_TAG, None)
+        return record(**values)
+
+    return load_record
+
+
+def _tag_check(tags: Sequence[str]) -> Hook:
+    def check(tag: Json) -> Json:
+        if not isinstance(tag, str):
+            raise InvalidTypeError(_TAG, described(tag), " or ".join(map(repr, tags)))
+        if tag not in tags:
+            raise UnknownCodeError(_TAG, tag, tuple(tags))
+        return tag
+
+    return check
+
+
+def _object(data: Json) -> dict[Any, Json]:
+    if not isinstance(data, dict):
+        raise InvalidTypeError("data", described(data), "an object with the fields of the record")
+    return data
+
+
+def _with_note(
+    error: Exception, note: AttributeValidationNote | IterableValidationNote
+) -> Exception:
+    """How cattrs finds the path."""
+    error.__notes__ = [*getattr(error, "__notes__", []), note]
+    return error
+
+
+_PLAIN: Final = make_converter()

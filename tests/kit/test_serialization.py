@@ -1,0 +1,435 @@
+"""Values to JSON and back: everything comes back, and nothing else gets in."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections.abc import Callable
+from datetime import date
+from enum import IntEnum, StrEnum
+from typing import Any, assert_type
+from uuid import UUID
+
+import pytest
+from attrs import frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partner_comms import (
+    DECISIONS,
+    Client,
+    CommissionBlock,
+    Communication,
+    CommunicationRule,
+    Contract,
+    Deal,
+    FeatureGate,
+    Identifier,
+    Introducer,
+    Introduction,
+    InvalidTypeError,
+    PartnerCommsError,
+    Party,
+    Product,
+    Project,
+    Reason,
+    RecordKind,
+    is_email_address,
+    strategies,
+)
+from partner_comms.serialization import InvalidDataError, Json, dump, load, make_converter
+
+STRATEGIES: dict[Any, Callable[..., st.SearchStrategy[Any]]] = {
+    CommissionBlock: strategies.commission_blocks,
+    Introducer: strategies.introducers,
+    Introduction: strategies.introductions,
+    Client: strategies.clients,
+    Project: strategies.projects,
+    Contract: strategies.contracts,
+    Deal: strategies.deals,
+    Product: strategies.products,
+    FeatureGate: strategies.gates,
+    Communication: strategies.communications,
+    tuple[Deal, ...]: strategies.portfolios,
+}
+
+DURAND = Introducer("A7", name="Cabinet Durand", emails="d@d.example")
+PREFERRED = Introduction(introducer=DURAND, block=CommissionBlock(rule="introducer"))
+MARTIN = Client(1, name="Mme Martin", emails=["c@c.example", "m@c.example"], introduction=PREFERRED)
+AUTO = Contract("K1", client=MARTIN, introduction=None)
+
+
+def through_text(value: object) -> Json:
+    return json.loads(json.dumps(dump(value), allow_nan=False))
+
+
+class TestRoundTrips:
+    @pytest.mark.parametrize("type_", STRATEGIES, ids=str)
+    @given(st.data())
+    @settings(max_examples=40)
+    def test_every_value(self, type_: Any, data: st.DataObject) -> None:
+        value = data.draw(STRATEGIES[type_]())
+        back = load(through_text(value), type_)
+        assert back == value
+        assert type(back) is type(value)
+
+    @pytest.mark.parametrize(
+        "word", [*CommunicationRule, *Communication, *Party, *RecordKind, *Reason]
+    )
+    def test_words(self, word: StrEnum) -> None:
+        data = dump(word)
+        assert type(data) is str
+        assert load(data, type(word)) is word
+
+    def test_lists(self) -> None:
+        bauer = Project("K1", client=MARTIN, introduction=PREFERRED)
+        assert load(through_text([AUTO, bauer]), list[Deal]) == [AUTO, bauer]
+        assert load(through_text((AUTO, bauer)), tuple[Deal, ...]) == (AUTO, bauer)
+        assert load(through_text([[AUTO]]), list[list[Contract]]) == [[AUTO]]
+        assert load([], list[Client]) == []
+
+    def test_types(self) -> None:
+        assert_type(load(dump(MARTIN), Client), Client)
+        assert_type(load(dump([MARTIN]), list[Client]), list[Client])
+        assert type(load(dump(AUTO), Deal)) is Contract
+
+    def test_ids(self) -> None:
+        """D17: each type stays what it is, a subclass becomes the plain type."""
+
+        class Number(IntEnum):
+            SEVEN = 7
+
+        class Text(StrEnum):
+            SEVEN = "7"
+
+        uuid = UUID("12345678-1234-5678-1234-567812345678")
+        cases: list[tuple[Identifier, Json]] = [
+            (7, 7),
+            ("7", "7"),
+            (uuid, {"uuid": str(uuid)}),
+            (Number.SEVEN, 7),
+            (Text.SEVEN, "7"),
+        ]
+        for given_id, data in cases:
+            dumped = dump(Product(given_id))["id"]
+            assert dumped == data
+            assert type(dumped) is type(data)
+            assert load(dump(Product(given_id)), Product).id == given_id
+
+
+class TestShape:
+    def test_a_contract(self) -> None:
+        block = {"rule": "client", "terms": None}
+        introducer = {
+            "id": "A7",
+            "name": "Cabinet Durand",
+            "emails": ["d@d.example"],
+            "block": block,
+        }
+        preferred = {"introducer": introducer, "block": {"rule": "introducer", "terms": None}}
+        assert dump(AUTO) == {
+            "record_kind": "contract",
+            "id": "K1",
+            "client": {
+                "id": 1,
+                "name": "Mme Martin",
+                "emails": ["c@c.example", "m@c.example"],
+                "introduction": preferred,
+            },
+            "introduction": None,
+        }
+
+    def test_the_others(self) -> None:
+        assert dump(FeatureGate(premium=True, option_enabled=False)) == {
+            "premium": True,
+            "option_enabled": False,
+        }
+        assert dump(Product("auto")) == {
+            "id": "auto",
+            "name": "",
+            "block": {"rule": "client", "terms": None},
+        }
+
+    @pytest.mark.parametrize("value", [DECISIONS[0], [MARTIN, DECISIONS[0]], None, "client", 1, {}])
+    def test_only_our_values(self, value: object) -> None:
+        """Answers have `as_dict`."""
+        with pytest.raises(InvalidTypeError, match=r"value: got .*answers have as_dict"):
+            dump(value)
+
+    @pytest.mark.parametrize(
+        "type_",
+        [
+            int,
+            str,
+            list,
+            list[int],
+            dict[str, Client],
+            type(DECISIONS[0]),
+            tuple[Client, Client],
+            None,
+        ],
+        ids=str,
+    )
+    def test_only_our_types(self, type_: object) -> None:
+        with pytest.raises(InvalidTypeError, match=r"type_: got .*give the type of a record"):
+            load({}, type_)
+
+
+def changed(path: str, value: object) -> Json:
+    """The data of a contract with another value at that path."""
+    data = dump(AUTO)
+    *way, last = path.split(".")
+    place = data
+    for step in way:
+        place = place[step]
+    place[last] = value
+    return data
+
+
+BLOCK = "client.introduction.block"
+
+
+class TestStrict:
+    """D16, D17, D19: what is not known to be meant is refused, with its place."""
+
+    @pytest.mark.parametrize(
+        ("path", "value", "text"),
+        [
+            ("client.emails", ["c@c.example", "anna.example"], "'anna.example' has no '@'; give "
+             "name@example.org, or () if there is no address @ $.client.emails[1]"),
+            ("client.emails", ["c@c.example\n"], "'c@c.example\\n' has white space or a control "
+             "character; give the bare address @ $.client.emails[0]"),
+            ("client.emails", [None], "got None; give an address as a str @ $.client.emails[0]"),
+            ("client.emails", "c@c.example", "got 'c@c.example'; give a list of addresses, [] if "
+             "there is none @ $.client.emails"),
+            ("client.emails", None, "got None; give a list of addresses, [] if there is none "
+             "@ $.client.emails"),
+            ("client.name", 5, "got 5 (int); give a str; '' if there is none @ $.client.name"),
+            ("client.name", None, "got None; give a str; '' if there is none @ $.client.name"),
+            ("client.id", 1.0, "got 1.0 (float); give a whole number, a text, or "
+             '{"uuid": "…"} @ $.client.id'),
+            ("client.id", True, "got True; give a whole number, a text, or "
+             '{"uuid": "…"} @ $.client.id'),
+            ("client.id", None, "got None; give a whole number, a text, or "
+             '{"uuid": "…"} @ $.client.id'),
+            ("client.id", {"uuid": 1}, "got an object of type dict; give a whole number, a text, "
+             'or {"uuid": "…"} @ $.client.id'),
+            ("client.id", {"uuid": "7"}, "'7' is no UUID as str(uuid) writes it @ $.client.id"),
+            ("client.id", {"uuid": "12345678123456781234567812345678"}, "'1234567812345678123456"
+             "7812345678' is no UUID as str(uuid) writes it @ $.client.id"),
+            ("client.id", "", "'' is no id; give the host's own id, an int, a str that is not "
+             "empty, or a UUID @ $.client.id"),
+            (f"{BLOCK}.rule", "Client", "'Client' is not a known code; give one of 'client', "
+             f"'introducer', 'client_and_introducer' @ $.{BLOCK}.rule"),
+            (f"{BLOCK}.rule", None, "got None; give a member of CommunicationRule or its code "
+             f"@ $.{BLOCK}.rule"),
+            (f"{BLOCK}.terms", 3, "got 3 (int); give null, or a hook to "
+             f"make_converter(load_terms=…) @ $.{BLOCK}.terms"),
+            (BLOCK, None, f"got None; give an object with the fields of the record @ $.{BLOCK}"),
+            ("introduction", [], "got an object of type list; give an object with the fields of "
+             "the record @ $.introduction"),
+            ("client", "C1", "got 'C1'; give an object with the fields of the record @ $.client"),
+            ("client.phone", "0601020304", "unknown key 'phone' @ $.client"),
+            ("record_kind", "project", "'project' is not a known code; give one of 'contract' "
+             "@ $.record_kind"),
+            ("record_kind", 1, "got 1 (int); give 'contract' @ $.record_kind"),
+        ],
+    )  # fmt: skip
+    def test_one_fault(self, path: str, value: object, text: str) -> None:
+        with pytest.raises(InvalidDataError) as caught:
+            load(changed(path, value), Contract)
+        assert caught.value.errors == (text,)
+
+    @pytest.mark.parametrize("value", ["false", "true", 1, 0, None, 1.0])
+    def test_gates(self, value: object) -> None:
+        with pytest.raises(InvalidDataError, match=r"give True or False @ \$.premium$"):
+            load({"premium": value, "option_enabled": True}, FeatureGate)
+
+    @pytest.mark.parametrize("type_", [Introducer, Client, Project, Contract, Product, FeatureGate])
+    def test_every_key_is_needed(self, type_: Any) -> None:
+        with pytest.raises(InvalidDataError) as caught:
+            load({}, type_)
+        keys = {error.removeprefix("the key is missing @ $.") for error in caught.value.errors}
+        names = {name for name in type_.__init__.__annotations__ if name != "return"}
+        assert keys == names | ({"record_kind"} if type_ in (Project, Contract) else set())
+
+    @pytest.mark.parametrize(
+        ("data", "type_", "text"),
+        [
+            ("abc", list[Deal], "got 'abc'; give a list @ $"),
+            (None, list[Deal], "got None; give a list @ $"),
+            ({"a": 1}, tuple[Client, ...], "got an object of type dict; give a list @ $"),
+            (None, Client, "got None; give an object with the fields of the record @ $"),
+            ("abc", Deal, "got 'abc'; give an object with the fields of the record @ $"),
+            ([1], list[Deal], "got 1 (int); give an object with the fields of the record @ $[0]"),
+            ("x", Party, "'x' is not a known code; give one of 'client', 'introducer' @ $"),
+            (1, Party, "got 1 (int); give a member of Party or its code @ $"),
+        ],
+    )
+    def test_at_the_root(self, data: Json, type_: Any, text: str) -> None:
+        with pytest.raises(InvalidDataError) as caught:
+            load(data, type_)
+        assert caught.value.errors == (text,)
+
+    @pytest.mark.parametrize("tag", ["Contract", "client", None, 1])
+    def test_the_tag_of_a_deal(self, tag: object) -> None:
+        """No tag, no guess, and the other faults are found all the same."""
+        data = {**dump(AUTO), "record_kind": tag, "id": True}
+        with pytest.raises(InvalidDataError) as caught:
+            load([data], list[Deal])
+        first, second = caught.value.errors
+        assert "'project'" in first
+        assert "'contract'" in first
+        assert first.endswith(" @ $[0].record_kind")
+        assert second.endswith(" @ $[0].id")
+        del data["record_kind"]
+        with pytest.raises(InvalidDataError, match=r"the key is missing @ \$.record_kind"):
+            load(data, Deal)
+
+    def test_every_fault_at_once(self) -> None:
+        data = [dump(AUTO), 5, dump(AUTO)]
+        data[0]["client"]["emails"] = ["a", "b@b.example", "c"]
+        data[2]["client"]["introduction"]["introducer"]["id"] = ""
+        data[2]["more"] = data[2].pop("introduction")
+        with pytest.raises(InvalidDataError) as caught:
+            load(data, list[Deal])
+        assert [error.rpartition(" @ ")[2] for error in caught.value.errors] == [
+            "$[0].client.emails[0]",
+            "$[0].client.emails[2]",
+            "$[1]",
+            "$[2].client.introduction.introducer.id",
+            "$[2].introduction",
+            "$[2]",
+        ]
+
+    def test_the_data_is_left_alone(self) -> None:
+        data = dump(AUTO)
+        before = copy.deepcopy(data)
+        load(data, Contract)
+        assert data == before
+
+    @given(
+        strategies.contracts(names=st.just("Secret"), emails=st.just("secret@example.org")),
+        st.data(),
+    )
+    @settings(max_examples=30)
+    def test_no_other_data_is_shown(self, contract: Contract, data: st.DataObject) -> None:
+        """Only the faulty value: names and addresses of the others stay out of logs."""
+        spoiled = dump(contract)
+        spoiled["client"]["id"] = 1.5
+        spoiled["client"]["emails"].append(data.draw(strategies.invalid_email_addresses()))
+        spoiled["introduction"] = 3
+        with pytest.raises(InvalidDataError) as caught:
+            load(spoiled, Contract)
+        assert len(caught.value.errors) == 3
+        bad = spoiled["client"]["emails"][-1]
+        if "secret" not in bad:
+            assert "secret" not in str(caught.value).lower()
+        assert caught.value.__cause__ is None
+        assert caught.value.__suppress_context__
+
+    @given(st.text() | strategies.email_addresses() | strategies.invalid_email_addresses())
+    def test_addresses(self, text: str) -> None:
+        """D16: `load` takes what `is_email_address` takes."""
+        data = changed("client.emails", [text])
+        if is_email_address(text):
+            assert load(data, Contract).client.emails == (text,)
+        else:
+            with pytest.raises(InvalidDataError):
+                load(data, Contract)
+
+
+class TestTheError:
+    def test_is_one_of_ours(self) -> None:
+        error = InvalidDataError(("a @ $.b", "c @ $.d"))
+        assert isinstance(error, PartnerCommsError)
+        assert isinstance(error, ValueError)
+        assert str(error) == "2 faults in the data:\n  a @ $.b\n  c @ $.d"
+        assert str(InvalidDataError(("a @ $",))) == "1 fault in the data:\n  a @ $"
+        assert pickle.loads(pickle.dumps(error)) == error
+        assert pickle.loads(pickle.dumps(error)).errors == error.errors
+
+
+@frozen
+class Terms:
+    rate: float
+    since: date
+
+
+def dump_terms(terms: Any) -> Json:
+    return {"rate": terms.rate, "since": terms.since.isoformat()}
+
+
+def load_terms(data: Any) -> Terms:
+    return Terms(rate=data["rate"], since=date.fromisoformat(data["since"]))
+
+
+class TestTerms:
+    """D4: the host's own, never read."""
+
+    CONVERTER = make_converter(dump_terms=dump_terms, load_terms=load_terms)
+    BLOCK = CommissionBlock(terms=Terms(12.5, date(2024, 2, 29)))
+
+    @given(
+        strategies.portfolios(
+            terms=st.none()
+            | st.builds(Terms, st.floats(allow_nan=False, allow_infinity=False), st.dates())
+        )
+    )
+    @settings(max_examples=25)
+    def test_round_trip(self, deals: tuple[Deal, ...]) -> None:
+        data = json.loads(json.dumps(dump(deals, converter=self.CONVERTER)))
+        assert load(data, tuple[Deal, ...], converter=self.CONVERTER) == deals
+
+    def test_shape(self) -> None:
+        assert dump(self.BLOCK, converter=self.CONVERTER) == {
+            "rule": "client",
+            "terms": {"rate": 12.5, "since": "2024-02-29"},
+        }
+
+    def test_refused_without_hooks(self) -> None:
+        with pytest.raises(InvalidTypeError, match="an object of type Terms; give None, or a hook"):
+            dump(self.BLOCK)
+
+    def test_what_the_hook_raises_is_a_fault(self) -> None:
+        data = {"rule": "client", "terms": {"rate": 1, "since": "2024-02-30"}}
+        with pytest.raises(InvalidDataError) as caught:
+            load(data, CommissionBlock, converter=self.CONVERTER)
+        assert caught.value.errors == ("ValueError: day is out of range for month @ $.terms",)
+        with pytest.raises(InvalidDataError, match=r"KeyError: 'rate' @ \$.terms"):
+            load({"rule": "client", "terms": {}}, CommissionBlock, converter=self.CONVERTER)
+
+
+@frozen
+class Mailing:
+    """A host's own type, made of ours."""
+
+    id: Identifier
+    rule: CommunicationRule
+    deals: tuple[Deal, ...]
+    backup: Client | None
+    copies: int
+
+
+class TestHostsOwnTypes:
+    MAILING = Mailing(UUID(int=7), CommunicationRule.INTRODUCER, (AUTO,), None, 2)
+
+    @pytest.fixture
+    def data(self) -> Json:
+        return json.loads(json.dumps(dump(self.MAILING, converter=make_converter())))
+
+    def test_round_trip(self, data: Json) -> None:
+        assert load(data, Mailing, converter=make_converter()) == self.MAILING
+        assert make_converter().structure(data, Mailing) == self.MAILING
+
+    def test_errors_have_their_place(self, data: Json) -> None:
+        data |= {"id": 1.5, "copies": "two", "deals": "abc", "backup": {}, "rule": "x"}
+        with pytest.raises(InvalidDataError) as caught:
+            load(data, Mailing, converter=make_converter())
+        places = {error.rpartition(" @ ")[2] for error in caught.value.errors}
+        fields = ("id", "name", "emails", "introduction")
+        assert places == {"$.id", "$.copies", "$.deals", "$.rule"} | {
+            f"$.backup.{f}" for f in fields
+        }
+        assert "invalid value for type, expected int @ $.copies" in caught.value.errors
