@@ -53,6 +53,30 @@ class Decision:
         """The decision in one sentence, in `fr` or `en`; another locale is refused."""
         return _explained(self, [], locale)
 
+    def _repr_html_(self) -> str:
+        from ._html import named_values  # here and below, since only notebooks need it
+
+        return named_values(*zip(_HEADS, _cells(self), strict=True))
+
+
+_HEADS: Final = ("Record", "Reason", "Rule", "To", "Cc", "Why")
+
+
+def _cells(decision: Decision) -> tuple[str, ...]:
+    codes = decision.record_kind, decision.reason, decision.rule, decision.to, decision.cc or ""
+    return (*codes, decision.explain("en"))
+
+
+class _DecisionTable(tuple[Decision, ...]):
+    """A tuple, and in a notebook a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from ._html import table
+
+        return table(_HEADS, map(_cells, self))
+
 
 def _addressed(rule: CommunicationRule) -> tuple[Party, Party | None]:
     """Who is To and who is Cc (S6)."""
@@ -96,7 +120,7 @@ def _decisions(kind: RecordKind) -> list[Decision]:
 
 _GOVERNING: Final = (Client, Project, Contract)
 
-DECISIONS: Final[tuple[Decision, ...]] = tuple(
+DECISIONS: Final[tuple[Decision, ...]] = _DecisionTable(
     decision for record in _GOVERNING for decision in _decisions(record.record_kind)
 )
 """The decision table: for a client's record, a project and a contract, the four usual decisions
@@ -229,7 +253,7 @@ class Recipients(_Draft):
         }
 
     def _repr_html_(self) -> str:
-        from ._html import named_values  # here, since only notebooks need it
+        from ._html import named_values
 
         return named_values(
             ("To", ", ".join(self.to)),

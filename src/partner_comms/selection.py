@@ -174,6 +174,16 @@ class RuleChange(Generic[DealT]):
             f"{len(self.unchanged)} unchanged, {len(self.skipped)} skipped>"
         )
 
+    def _repr_html_(self) -> str:
+        from ._html import named_values  # here, since only notebooks need it
+
+        return named_values(
+            ("Rule", self.rule),
+            ("Changed", str(len(self.changes))),
+            ("Unchanged", str(len(self.unchanged))),
+            ("Skipped", str(len(self.skipped))),
+        )
+
 
 def _changes(
     before: tuple[DealT, ...], after: tuple[DealT, ...]
