@@ -6,6 +6,7 @@ import copy
 import pickle
 from collections.abc import Callable
 from decimal import Decimal
+from enum import IntEnum
 from typing import Any
 from unittest.mock import MagicMock
 from uuid import UUID
@@ -210,7 +211,8 @@ LONGEST_DOMAIN = f"{LONG_LABEL}.{LONG_LABEL}.{'a' * 61}"
 VALID = [
     "a@b",
     "anna@example.org",
-    "!#$%&'*+-/=?^_`{|}~.09azAZ@example.org",
+    ".!#$%&'*+/=?^_`{|}~-09azAZ@example.org",
+    "a=?b?c=@example.org",
     ".a..b.@example.org",
     "anna@xn--caf-dma.example",
     "a" * 64 + "@example.org",
@@ -255,6 +257,9 @@ INVALID = [
     '"anna eve"@example.org',
     "=?utf-8?q?anna?= <anna@example.org>",
     "=?utf-8?q?anna=40example.org?=",
+    "=?utf-8?q?evil=40attacker.example=2C?=@example.org",
+    "=?utf-8?q?a=0D=0ABcc=3Aeve?=@example.org",
+    "anna=?utf-8?b?YQ==?=@example.org",
     "mailto:anna@example.org",
     "anna@café.example",
     "ànna@example.org",
@@ -300,6 +305,7 @@ class TestD16:
         [
             ("", "is empty; give () if there is no address"),
             ("anna.example", "has no '@'; give name@example.org, or () if there is no address"),
+            ("=?utf-8?q?a?=@b", "has an encoded word (=?…?=); give the bare address"),
             ("a b@c", "has white space or a control character; give the bare address"),
             ("a@b\n", "has white space or a control character; give the bare address"),
             ("a@é", "is not all ASCII; give the domain in its ASCII form (xn--…)"),
@@ -347,10 +353,14 @@ class TestD16:
         with pytest.raises(InvalidTypeError, match=r"^emails: got "):
             Client(1, emails=wrong, introduction=None)
 
-    @pytest.mark.parametrize("wrong", [None, 1, ["a@b"]])
+    @pytest.mark.parametrize("wrong", [None, 1, ["a@b"], Party.CLIENT])
     def test_takes_texts_in_the_list(self, wrong: Any) -> None:
         with pytest.raises(InvalidTypeError, match=r"^emails\[1\]: got .* as a str$"):
             Introducer(1, emails=["a@b", wrong])
+
+
+class Level(IntEnum):
+    LOW = 1
 
 
 MAKERS: list[Callable[[Any], Any]] = [
@@ -370,7 +380,9 @@ class TestD17:
     def test_taken_as_they_are(self, make: Callable[[Any], Any], id: Identifier) -> None:
         assert make(id).id is id
 
-    @pytest.mark.parametrize("id", [True, False, None, b"x", (1,), object()])
+    @pytest.mark.parametrize(
+        "id", [True, False, None, b"x", (1,), object(), Party.CLIENT, Level.LOW]
+    )
     def test_wrong_types(self, make: Callable[[Any], Any], id: object) -> None:
         with pytest.raises(InvalidTypeError, match=r"^id: got .*; give an int, a str or a UUID$"):
             make(id)
@@ -427,7 +439,7 @@ class TestD19:
             (lambda wrong: Contract(1, client=wrong, introduction=None), "client"),
         ],
     )
-    @pytest.mark.parametrize("wrong", [None, 7, object(), PRODUCT, b"x"])
+    @pytest.mark.parametrize("wrong", [None, 7, object(), PRODUCT, b"x", Party.CLIENT])
     def test_fields(self, make: Callable[[Any], Any], field: str, wrong: object) -> None:
         with pytest.raises(InvalidTypeError, match=rf"^{field}: got ") as caught:
             make(wrong)

@@ -33,6 +33,7 @@ from partner_comms import (
     UnknownCodeError,
     change_rule,
     filter_by_rule,
+    selection,
     with_rule,
 )
 
@@ -238,7 +239,8 @@ class TestD11:
     def test_empty(self) -> None:
         nothing: list[Deal] = []
         change = change_rule(nothing, INTRODUCER, gate=OPEN)
-        assert not (change.after or change.changes or change.unchanged or change.skipped)
+        assert (change.after, change.changes) == ((), ())
+        assert (change.unchanged, change.skipped) == ((), ())
 
     def test_deals_that_share_an_introduction_go_on_sharing_one(self) -> None:
         shared, other = introduced(CLIENT), introduced(CLIENT)
@@ -246,6 +248,15 @@ class TestD11:
         first, second, third = change_rule(deals, INTRODUCER, gate=OPEN).after
         assert first.introduction is third.introduction
         assert first.introduction is not second.introduction
+
+    def test_more_introductions_than_are_remembered(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(selection, "_REMEMBERED", 1)
+        shared, other = introduced(CLIENT), introduced(CLIENT_AND_INTRODUCER)
+        deals = [contract(each, id=str(n)) for n, each in enumerate([shared, other, other, shared])]
+        after = change_rule(deals, INTRODUCER, gate=OPEN).after
+        assert list(after) == [with_rule(deal, INTRODUCER) for deal in deals]
+        assert after[0].introduction is after[3].introduction
+        assert after[1].introduction is not after[2].introduction
 
     def test_twice_the_same_deal(self) -> None:
         deal = contract(introduced(CLIENT))
@@ -310,7 +321,7 @@ class TestD19:
     @pytest.mark.parametrize(
         ("call", "field"), [(filter_by_rule, "deals"), (change_rule, "selection")]
     )
-    @pytest.mark.parametrize("wrong", [None, 1, PAGE[0], object()])
+    @pytest.mark.parametrize("wrong", [None, 1, PAGE[0], object(), "", b"", {}, {PAGE[0]: 1}])
     def test_no_collection(self, call: Any, field: str, wrong: object) -> None:
         expected = rf"^{field}: got .*; give an iterable of Projects and Contracts$"
         with pytest.raises(InvalidTypeError, match=expected):
