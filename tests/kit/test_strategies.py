@@ -1,0 +1,447 @@
+"""What the strategies promise: valid, plain when shrunk, and reaching all that the core can say."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+
+from partner_comms import (
+    DECISIONS,
+    Client,
+    CommissionBlock,
+    Communication,
+    CommunicationRule,
+    Contract,
+    Deal,
+    Decision,
+    FeatureGate,
+    Introducer,
+    Introduction,
+    Notice,
+    Product,
+    Project,
+    is_email_address,
+    resolve_recipients,
+    strategies,
+)
+from partner_comms.strategies import (
+    clients,
+    commission_blocks,
+    communications,
+    contracts,
+    deals,
+    email_addresses,
+    gates,
+    identifiers,
+    introducers,
+    introductions,
+    invalid_email_addresses,
+    portfolios,
+    products,
+    projects,
+)
+
+QUICK = settings(
+    max_examples=10_000,
+    phases=[Phase.generate],
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+"""To find something, where it need not be small."""
+
+SMALL = settings(
+    max_examples=10_000,
+    phases=[Phase.generate, Phase.shrink],
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+"""To find the plainest."""
+
+
+def parties(value: object) -> Iterator[Client | Introducer]:
+    """Everybody in a value, each as often as there."""
+    match value:
+        case Client():
+            yield value
+            yield from parties(value.introduction)
+        case Introducer():
+            yield value
+        case Introduction():
+            yield value.introducer
+        case Project() | Contract():
+            yield from parties(value.client)
+            yield from parties(value.introduction)
+        case tuple():
+            for one in value:
+                yield from parties(one)
+        case _:
+            assert value is None or isinstance(value, Product)
+
+
+def blocks(value: object) -> Iterator[CommissionBlock]:
+    """Every block in a value."""
+    match value:
+        case CommissionBlock():
+            yield value
+        case Introducer() | Product():
+            yield value.block
+        case Introduction():
+            yield value.block
+            yield value.introducer.block
+        case Client():
+            yield from blocks(value.introduction)
+        case Project() | Contract():
+            yield from blocks(value.client)
+            yield from blocks(value.introduction)
+        case tuple():
+            for one in value:
+                yield from blocks(one)
+        case _:
+            assert value is None
+
+
+RECORDS: list[Callable[..., st.SearchStrategy[Any]]] = [
+    introducers,
+    introductions,
+    clients,
+    projects,
+    contracts,
+    deals,
+    products,
+    portfolios,
+]
+anywhere = pytest.mark.parametrize("strategy", RECORDS, ids=lambda strategy: strategy.__name__)
+
+
+class TestShape:
+    """Plural, keyword-only, each argument a strategy with a default."""
+
+    @pytest.mark.parametrize("name", strategies.__all__)
+    def test_signature(self, name: str) -> None:
+        strategy = getattr(strategies, name)
+        assert name.endswith("s")
+        for parameter in inspect.signature(strategy).parameters.values():
+            assert parameter.kind is parameter.KEYWORD_ONLY
+            assert parameter.default is None or isinstance(parameter.default, st.SearchStrategy)
+        assert isinstance(strategy(), st.SearchStrategy)
+
+    @pytest.mark.parametrize("name", strategies.__all__)
+    def test_documented(self, name: str) -> None:
+        assert len((getattr(strategies, name).__doc__ or "").splitlines()[0]) > 20
+
+
+class TestValid:
+    """Everything valid by default: making a value is the check, since models check at the door."""
+
+    @given(st.data())
+    @anywhere
+    @settings(max_examples=25)
+    def test_records(
+        self, strategy: Callable[[], st.SearchStrategy[Any]], data: st.DataObject
+    ) -> None:
+        value = data.draw(strategy())
+        assert pickle.loads(pickle.dumps(value)) == value
+        assert all(block.terms is None for block in blocks(value))
+
+    @given(email_addresses())
+    def test_addresses(self, address: str) -> None:
+        """D16, by the core; the core is held against the standard by its own tests."""
+        assert is_email_address(address)
+
+    @given(invalid_email_addresses())
+    @settings(max_examples=1000)
+    def test_invalid_addresses(self, text: str) -> None:
+        assert not is_email_address(text)
+
+    @given(identifiers())
+    def test_ids(self, id: int | str | UUID) -> None:
+        """D17"""
+        assert Product(id).id is id
+
+    @given(deals(), communications(), gates())
+    @settings(max_examples=50)
+    def test_an_e_mail(self, deal: Deal, communication: Communication, gate: FeatureGate) -> None:
+        answer = resolve_recipients(communication, deal, gate=gate)
+        assert answer.decision in DECISIONS
+
+
+class TestReach:
+    """Nothing that the core can say is out of reach."""
+
+    ANSWERS = st.builds(
+        resolve_recipients, communications(), clients() | projects() | contracts(), gate=gates()
+    )
+
+    @pytest.mark.parametrize(
+        "decision", DECISIONS, ids=lambda d: f"{d.record_kind}-{d.reason}-{d.rule}"
+    )
+    def test_decisions(self, decision: Decision) -> None:
+        find(self.ANSWERS, lambda answer: answer.decision is decision, settings=QUICK)
+
+    @pytest.mark.parametrize(
+        "notices",
+        [
+            (),
+            (Notice.NO_CLIENT_ADDRESS,),
+            (Notice.NO_INTRODUCER_ADDRESS,),
+            (Notice.NO_CLIENT_ADDRESS, Notice.NO_INTRODUCER_ADDRESS),
+            (Notice.CLIENT_NOT_ADDRESSED,),
+        ],
+        ids=str,
+    )
+    def test_notices(self, notices: tuple[Notice, ...]) -> None:
+        """D8, D10; the other notices arise only in tables."""
+        find(self.ANSWERS, lambda answer: answer.notices == notices, settings=QUICK)
+
+    def test_shared_addresses(self) -> None:
+        """D9: the introducer is at the client's address, in the same spelling and in another."""
+        both = self.ANSWERS.filter(lambda answer: answer.decision.cc is not None)
+        find(
+            both,
+            lambda answer: bool(answer.to) and not answer.notices and not answer.cc,
+            settings=QUICK,
+        )
+        find(
+            st.tuples(email_addresses(), email_addresses()),
+            lambda pair: pair[0] != pair[1] and pair[0].lower() == pair[1].lower(),
+            settings=QUICK,
+        )
+
+    @pytest.mark.parametrize("length", [64, 254])
+    def test_the_longest_addresses(self, length: int) -> None:
+        """D16, RFC 5321: a host's column may be too narrow."""
+        find(
+            email_addresses(),
+            lambda address: length in (len(address), address.index("@")),
+            settings=QUICK,
+        )
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            lambda text: text == "",
+            lambda text: "@" not in text and text.isprintable() and text.strip() == text != "",
+            lambda text: text.count("@") == 2 and text.isprintable(),
+            lambda text: text.endswith("\n") and is_email_address(text[:-1]),
+            lambda text: text.startswith("\n") and is_email_address(text[1:]),
+            lambda text: "\r\nBcc: " in text,
+            lambda text: "\x00" in text,
+            lambda text: "\u2028" in text,
+            lambda text: text.startswith(" ") and is_email_address(text[1:]),
+            lambda text: text.endswith(">") and " <" in text,
+            lambda text: ", " in text and all(map(is_email_address, text.split(", "))),
+            lambda text: text.startswith('"'),
+            lambda text: text.endswith(";") and ":" in text,
+            lambda text: (
+                not text.isascii()
+                and text.isprintable()
+                and text.rindex("@") > 1
+                and text.rpartition("@")[2].isascii()
+            ),
+            lambda text: (
+                text.count("@") == 1
+                and not text.rpartition("@")[2].isascii()
+                and text.isprintable()
+            ),
+            lambda text: text.endswith("-"),
+            lambda text: text.endswith("."),
+            lambda text: ".." in text.rpartition("@")[2],
+            lambda text: len(text) < 254 and text.find("@") > 64 and is_email_address(text[9:]),
+            lambda text: len(text) > 254,
+        ],
+    )
+    def test_each_way_of_being_no_address(self, broken: Callable[[str], bool]) -> None:
+        """D16"""
+        find(invalid_email_addresses(), broken, settings=QUICK)
+
+    @pytest.mark.parametrize("kind", [int, str, UUID])
+    def test_ids_of_every_type(self, kind: type) -> None:
+        """D17"""
+        find(identifiers(), lambda found: isinstance(found, kind), settings=QUICK)
+
+    def test_the_introducers_of_a_deal(self) -> None:
+        """D1, D5: none, one of the two, the same one, another one."""
+        seen = {
+            (deal.client.introduction is not None, deal.introduction is not None, same)
+            for deal in self._many(contracts())
+            for same in [
+                deal.client.introduction is not None
+                and deal.introduction is not None
+                and deal.introduction.introducer == deal.client.introduction.introducer
+            ]
+        }
+        assert seen == {
+            (False, False, False),
+            (True, False, False),
+            (False, True, False),
+            (True, True, False),
+            (True, True, True),
+        }
+
+    def test_a_project_and_a_contract_may_share_an_id(self) -> None:
+        find(
+            portfolios(ids=st.integers(0, 1)),
+            lambda deals: len({deal.id for deal in deals}) < len(deals),
+            settings=QUICK,
+        )
+
+    def test_portfolios_share(self) -> None:
+        """Two deals of one client, two of one introducer, two of one introduction."""
+
+        def share(values: list[object]) -> bool:
+            return len(set(map(id, values))) < len(values)
+
+        def shares_all(portfolio: tuple[Deal, ...]) -> bool:
+            found = [deal.introduction for deal in portfolio if deal.introduction is not None]
+            different = {id(introduction): introduction for introduction in found}.values()
+            return (
+                share([deal.client for deal in portfolio])
+                and share([*found])
+                and share([introduction.introducer for introduction in different])
+            )
+
+        find(portfolios(), shares_all, settings=QUICK)
+
+    @staticmethod
+    def _many(strategy: st.SearchStrategy[Contract]) -> list[Contract]:
+        drawn: list[Contract] = []
+
+        @given(strategy)
+        @settings(QUICK, max_examples=300)
+        def draw(value: Contract) -> None:
+            drawn.append(value)
+
+        draw()
+        return drawn
+
+
+class TestPlainest:
+    """Shrinking ends at the plainest value, so that a failing example says only what matters."""
+
+    NOBODY = Client(0, introduction=None)
+
+    @pytest.mark.parametrize(
+        ("strategy", "plainest"),
+        [
+            (identifiers, 0),
+            (email_addresses, "a@example.org"),
+            (invalid_email_addresses, ""),
+            (communications, Communication.MANUAL_EMAIL),
+            (gates, FeatureGate(premium=False, option_enabled=False)),
+            (commission_blocks, CommissionBlock()),
+            (introducers, Introducer(0)),
+            (introductions, Introduction(introducer=Introducer(0))),
+            (clients, NOBODY),
+            (projects, Project(0, client=NOBODY, introduction=None)),
+            (contracts, Contract(0, client=NOBODY, introduction=None)),
+            (deals, Project(0, client=NOBODY, introduction=None)),
+            (products, Product(0)),
+            (portfolios, ()),
+        ],
+        ids=lambda value: getattr(value, "__name__", ""),
+    )
+    def test_of_all(self, strategy: Callable[[], st.SearchStrategy[Any]], plainest: object) -> None:
+        assert find(strategy(), lambda _: True, settings=SMALL) == plainest
+
+    def test_of_those_with_something(self) -> None:
+        rule = CommunicationRule.CLIENT_AND_INTRODUCER
+        found = find(
+            contracts(),
+            lambda deal: deal.rule is rule and deal.introduction.introducer.emails != (),
+            settings=SMALL,
+        )
+        durand = Introducer(0, emails="a@example.org")
+        introduction = Introduction(introducer=durand, block=CommissionBlock(rule=rule))
+        assert found == Contract(0, client=self.NOBODY, introduction=introduction)
+
+
+class TestArgumentsReachDown:
+    """`ids=`, `names=`, `emails=` and `terms=` reach every nested value."""
+
+    @anywhere
+    @given(st.data())
+    @settings(max_examples=20)
+    def test_everywhere(
+        self, strategy: Callable[..., st.SearchStrategy[Any]], data: st.DataObject
+    ) -> None:
+        given_values = {
+            "ids": st.integers(1, 9),
+            "names": st.just("Durand"),
+            "emails": st.just("d@d.example"),
+            "terms": st.just("T"),
+        }
+        taken = inspect.signature(strategy).parameters
+        assert set(given_values) - set(taken) <= ({"emails"} if strategy is products else set())
+        value = data.draw(strategy(**{k: v for k, v in given_values.items() if k in taken}))
+
+        for party in parties(value):
+            assert party.id in range(1, 10)
+            assert party.name == "Durand"
+            assert party.emails == ("d@d.example",)
+        for block in blocks(value):
+            assert block.terms == "T"
+        for deal in value if isinstance(value, tuple) else (value,):
+            assert isinstance(deal, Introduction) or deal.id in range(1, 10)
+
+    @given(st.data())
+    @settings(max_examples=25)
+    def test_fields(self, data: st.DataObject) -> None:
+        """An argument named after a field fills that field."""
+        martin = Client("C1", introduction=Introduction(introducer=Introducer("A7")))
+        durand = Introducer("A8")
+        block = CommissionBlock(rule="introducer", terms=("T",))
+        draw = data.draw
+        assert draw(gates(premium=st.just(True), option_enabled=st.just(True))).is_open
+        assert draw(commission_blocks(rule=st.just(block.rule))).rule is block.rule
+        assert draw(introducers(block=st.just(block))).block is block
+        assert draw(products(block=st.just(block))).block is block
+        assert draw(introductions(block=st.just(block))).block is block
+        introduction = draw(introductions(introducer=st.just(durand)))
+        assert introduction.introducer is durand
+        assert draw(clients(introduction=st.just(introduction))).introduction is introduction
+        for strategy in (projects, contracts, deals):
+            deal: Deal = draw(strategy(client=st.just(martin), introduction=st.just(introduction)))
+            assert deal.client is martin
+            assert deal.introduction is introduction
+
+
+class TestOneIdIsOneRecord:
+    """Within one value, one id of a kind is one record."""
+
+    @given(st.data())
+    @settings(max_examples=100)
+    @pytest.mark.parametrize("strategy", [contracts, projects, deals, portfolios])
+    @pytest.mark.parametrize(
+        "ids", [st.just(1), st.integers(0, 2), identifiers()], ids=["one", "few", "all"]
+    )
+    def test_records(
+        self,
+        strategy: Callable[..., st.SearchStrategy[Any]],
+        ids: st.SearchStrategy[Any],
+        data: st.DataObject,
+    ) -> None:
+        value = data.draw(strategy(ids=ids))
+        known: dict[object, object] = {}
+        for party in parties(value):
+            assert known.setdefault((party.record_kind, party.id), party) == party
+        if isinstance(value, tuple):
+            keys = [(deal.record_kind, deal.id) for deal in value]
+            assert len(set(keys)) == len(keys)
+
+    def test_what_the_host_gives_is_not_bent(self) -> None:
+        """Two records with one id, both the host's own: refused, as no such value is meant."""
+        martin = Client(1, introduction=Introduction(introducer=Introducer(7, name="Durand")))
+        other = Introduction(introducer=Introducer(7, name="Dupont"))
+        impossible = contracts(client=st.just(martin), introduction=st.just(other))
+        with pytest.raises(Unsatisfiable):
+            find(impossible, lambda _: True, settings=settings(QUICK, max_examples=20))
