@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Callable
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
 from partner_comms import (
+    Client,
+    CommissionBlock,
     CommunicationRule,
+    Contract,
     EmptyIdError,
     FeatureClosedError,
+    FeatureGate,
     Introducer,
+    Introduction,
     InvalidEmailError,
     InvalidTypeError,
     NoIntroducerError,
@@ -20,10 +27,15 @@ from partner_comms import (
     Reason,
     RecordKind,
     UnknownCodeError,
+    change_rule,
+    decide,
+    filter_by_rule,
+    label,
+    with_rule,
 )
 from partner_comms.errors import described
 
-from .examples import DURAND, MARTIN
+from .examples import DURAND, MARTIN, OPEN
 
 ERRORS = [
     PartnerCommsError("anything"),
@@ -101,3 +113,90 @@ def test_errors_with_other_data_differ() -> None:
 )
 def test_messages_show_plain_values_and_nobodys_record(value: object, words: str) -> None:
     assert described(value) == words
+
+
+WRONG: Any = b"wrong"
+GOT = "an object of type bytes"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: FeatureGate(premium=WRONG, option_enabled=True),
+            f"premium: got {GOT}; give True or False",
+        ),
+        (
+            lambda: CommissionBlock(rule=WRONG),
+            f"rule: got {GOT}; give a member of CommunicationRule or its code",
+        ),
+        (lambda: Introducer(WRONG), f"id: got {GOT}; give an int, a str or a UUID"),
+        (
+            lambda: Introducer(cast(Any, 1.5)),
+            "id: got 1.5 (float); give an int, a str or a UUID: "
+            "int(…) makes one of another kind of number",
+        ),
+        (lambda: Introducer(1, name=WRONG), f"name: got {GOT}; give a str; '' if there is none"),
+        (
+            lambda: Introducer(1, emails=WRONG),
+            f"emails: got {GOT}; "
+            "give an address, a list or a tuple of addresses; () if there is none",
+        ),
+        (
+            lambda: Introducer(1, emails=["a@b", WRONG]),
+            f"emails[1]: got {GOT}; give an address as a str",
+        ),
+        (lambda: Introducer(1, block=WRONG), f"block: got {GOT}; give a CommissionBlock"),
+        (
+            lambda: Introduction(introducer=WRONG),
+            f"introducer: got {GOT}; give an Introducer",
+        ),
+        (
+            lambda: Client(1, introduction=WRONG),
+            f"introduction: got {GOT}; "
+            "give an Introduction, or None if the record has no introducer",
+        ),
+        (
+            lambda: Contract(1, client=WRONG, introduction=None),
+            f"client: got {GOT}; give a Client",
+        ),
+        (
+            lambda: decide(WRONG, MARTIN, gate=OPEN),
+            f"communication: got {GOT}; give a member of Communication or its code",
+        ),
+        (
+            lambda: decide("other", WRONG, gate=OPEN),
+            f"about: got {GOT}; give a Client, a Project or a Contract",
+        ),
+        (
+            lambda: decide("other", MARTIN, gate=WRONG),
+            f"gate: got {GOT}; give a FeatureGate",
+        ),
+        (
+            lambda: with_rule(WRONG, "client"),
+            f"record: got {GOT}; give a Project, Contract, Client, Introducer or Product",
+        ),
+        (
+            lambda: change_rule(WRONG, "client", gate=OPEN),
+            f"selection: got {GOT}; give an iterable of Projects and Contracts",
+        ),
+        (
+            lambda: filter_by_rule([WRONG], "client", gate=OPEN),
+            f"deals[0]: got {GOT}; give a Project or Contract",
+        ),
+        (
+            lambda: filter_by_rule([], WRONG, gate=OPEN),
+            f"wanted: got {GOT}; give a member of RuleFilter or its code",
+        ),
+        (
+            lambda: label(WRONG),
+            f"member: got {GOT}; give a member of one of the enums",
+        ),
+        (lambda: label(Reason.OPTION_OFF, WRONG), f"locale: got {GOT}; give one of fr, en"),
+    ],
+)
+def test_whole_messages(call: Callable[[], object], message: str) -> None:
+    """D19: what was wrong, with what, in which field, and what to give instead."""
+    with pytest.raises(InvalidTypeError) as caught:
+        call()
+    assert str(caught.value) == message

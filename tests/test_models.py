@@ -201,6 +201,10 @@ class TestD9:
             == Introducer(1, emails=emails).emails
         )
 
+    def test_what_is_kept_to_compare_costs_nothing_where_all_is_lower_case(self) -> None:
+        assert DURAND._folded is DURAND.emails
+        assert Introducer(1, emails="A@x.example")._folded == ("a@x.example",)
+
     def test_one_address_or_none(self) -> None:
         assert Introducer(1, emails="a@x.example").emails == ("a@x.example",)
         assert Introducer(1).emails == Introducer(1, emails=[]).emails == ()

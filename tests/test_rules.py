@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -30,6 +31,7 @@ from partner_comms import (
     UnknownCodeError,
     decide,
     resolve_recipients,
+    rules,
 )
 
 from .examples import (
@@ -54,6 +56,11 @@ COVERED = [c for c in Communication if c.is_covered]
 
 def addresses(answer: Recipients) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return answer.to, answer.cc
+
+
+def cells(html: str) -> list[tuple[str, str]]:
+    """Each row's name and value, as the HTML has them."""
+    return re.findall(r"<th[^>]*>(.*?)</th><td[^>]*>(.*?)</td>", html)
 
 
 @pytest.mark.parametrize("communication", COVERED)
@@ -392,14 +399,29 @@ class TestD14:
         assert answer.explain("en-GB") == english
 
     def test_html_escapes_every_value(self) -> None:
-        odd = Introducer(1, emails="a&b'c@x.example")
-        answer = resolve_recipients(
-            "mail_merge", contract(introduced(INTRODUCER, by=odd)), gate=OPEN
-        )
-        html = answer._repr_html_()
-        assert "a&amp;b&#x27;c@x.example" in html
-        assert odd.emails[0] not in html
-        assert "the recipient is the introducer." in html
+        odd = Introducer(1, emails=["a&b'c@x.example", "b@x.example"])
+        about = contract(introduced(CLIENT_AND_INTRODUCER, by=odd))
+        html = resolve_recipients("mail_merge", about, gate=OPEN)._repr_html_()
+        assert cells(html) == [
+            ("To", "martin@example.org"),
+            ("Cc", "a&amp;b&#x27;c@x.example, b@x.example"),
+            (
+                "Why",
+                "Rule “Client + Introducer” of the contract: "
+                "the recipient is the client, with the introducer in copy.",
+            ),
+            ("Notices", ""),
+        ]
+
+    def test_html_of_what_is_amiss(self) -> None:
+        about = contract(introduced(CLIENT_AND_INTRODUCER, by=MUTE), client=NOWHERE)
+        html = resolve_recipients("mail_merge", about, gate=OPEN)._repr_html_()
+        named = dict(cells(html))
+        assert (named["To"], named["Cc"]) == ("", "")
+        assert named["Notices"] == "no_client_address, no_introducer_address"
+        of_two = contract(None, client=Client(1, emails=["a@b", "c@d"], introduction=None))
+        html = resolve_recipients("mail_merge", of_two, gate=OPEN)._repr_html_()
+        assert dict(cells(html))["To"] == "a@b, c@d"
 
 
 class TestD15:
@@ -496,6 +518,12 @@ class TestDecisions:
         }
         for decision in DECISIONS:
             assert (decision.to, decision.cc) == parties[decision.rule]
+
+    def test_making_them_again_gives_the_same(self) -> None:
+        """What is made once, at import, and could be made again."""
+        kinds = (RecordKind.CLIENT, RecordKind.PROJECT, RecordKind.CONTRACT)
+        again = tuple(decision for kind in kinds for decision in rules._decisions(kind))
+        assert again == DECISIONS
 
     def test_shared(self) -> None:
         shared = {id(decision) for decision in DECISIONS}

@@ -262,7 +262,7 @@ def resolve_recipients(
     assert introduction is not None  # a rule lives in an introduction (D3): without, none applies
     if decision.to is _TO_CLIENT:
         return _with_copy(decision, client, introduction.introducer)
-    formal = member(Communication, communication, "communication").is_formal
+    formal = Communication(communication).is_formal
     return _to_introducer(decision, client, introduction.introducer, formal)
 
 
