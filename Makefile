@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: help test demo bench mutation format docs-tables clean
+.PHONY: help test demo bench mutation tables format clean
 
 help:
 	@echo "make demo       the rule book at work on a portfolio of examples/"
 	@echo "make test       everything that CI runs"
 	@echo "make bench      the measurements, as ratios"
-	@echo "make mutation   mutation tests of the core (half an hour)"
+	@echo "make mutation   mutation tests of the core (some minutes)"
+	@echo "make tables     writes the tables of the docs from the code"
 	@echo "make format     formats the code"
 
 # Not editable: tests and demo run what a user installs. Made anew where the package changed.
@@ -41,6 +42,9 @@ mutation: $(INSTALLED)
 	rm -rf mutants
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
+
+tables: $(INSTALLED)
+	$(BIN)/python docs/tables.py
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix
