@@ -135,3 +135,17 @@ def test_copies_are_equal(client: Client, introducer: Introducer) -> None:
     assert prefill != Prefill(
         introduction=introduced(CLIENT), source=RecordKind.CLIENT, differs_from_preferred=False
     )
+
+
+def test_a_wrong_type_is_refused_where_it_is_made() -> None:
+    fields = {
+        "introduction": introduced(CLIENT),
+        "source": RecordKind.CLIENT,
+        "differs_from_preferred": False,
+    }
+    make: Any = Prefill
+    assert make(**fields) == make(**fields)
+    for name in fields:
+        for wrong in (None, "client", 1, CLIENT):
+            with pytest.raises(TypeError, match=name):
+                make(**{**fields, name: wrong})

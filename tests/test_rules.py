@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 import re
+from enum import StrEnum
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -531,6 +532,10 @@ class TestDecisions:
             assert id(decide("mail_merge", about, gate=OPEN)) in shared
 
 
+class Other(StrEnum):
+    CLIENT = "client"
+
+
 ANSWER = resolve_recipients("formal_notice", contract(introduced(INTRODUCER)), gate=OPEN)
 
 
@@ -548,6 +553,13 @@ class TestValues:
             assert hash(other) == hash(value)
             assert repr(other) == repr(value)
             assert other.explain() == value.explain()
+
+    def test_a_wrong_type_is_refused_where_it_is_made(self, value: Any) -> None:
+        fields = {a.name: getattr(value, a.name) for a in attrs.fields(type(value))}
+        for name in fields:
+            for wrong in ("client", ["a@b"], (1,), 1, Other.CLIENT):
+                with pytest.raises(TypeError, match=f"'{name}' must be"):
+                    type(value)(**{**fields, name: wrong})
 
     def test_frozen_and_slotted(self, value: Any) -> None:
         for name in ("to", "decision", "rule", "__class__", "anything"):

@@ -29,6 +29,7 @@ from partner_comms import (
     Project,
     Reason,
     RecordKind,
+    RuleChange,
     RuleFilter,
     UnknownCodeError,
     change_rule,
@@ -292,6 +293,16 @@ class TestD11:
 
 class TestD19:
     """Only what was meant counts."""
+
+    @pytest.mark.parametrize("name", ["rule", "before", "after"])
+    def test_a_change_is_checked_where_it_is_made(self, name: str) -> None:
+        make: Any = RuleChange
+        fields = {"rule": CLIENT, "before": (), "after": ()}
+        assert make(**fields).changes == ()
+        wrongs: list[object] = [None, "client", [], RuleFilter.CLIENT]
+        for wrong in wrongs:
+            with pytest.raises(TypeError, match=name):
+                make(**{**fields, name: wrong})
 
     @pytest.mark.parametrize(
         "wrong", [None, 1, b"none", Party.CLIENT, RecordKind.CLIENT, MagicMock()]

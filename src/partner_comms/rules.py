@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final, assert_never, cast, final
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import deep_iterable, instance_of, optional
 
 from . import sentences
 from .errors import InvalidTypeError, described
@@ -43,11 +45,11 @@ class Decision:
     Rule “Introducer” of the contract: the recipient is the introducer.
     """
 
-    record_kind: RecordKind
-    reason: Reason
-    rule: CommunicationRule
-    to: Party
-    cc: Party | None
+    record_kind: RecordKind = field(validator=instance_of(RecordKind))
+    reason: Reason = field(validator=instance_of(Reason))
+    rule: CommunicationRule = field(validator=instance_of(CommunicationRule))
+    to: Party = field(validator=instance_of(Party))
+    cc: Party | None = field(validator=optional(instance_of(Party)))
 
     def explain(self, locale: str = "fr") -> str:
         """The decision in one sentence, in `fr` or `en`; another locale is refused."""
@@ -170,6 +172,10 @@ class Notice(StrEnum):
     CLIENT_NOT_ADDRESSED = "client_not_addressed"
 
 
+def _tuple_of(kind: type[object]) -> Callable[[object, Any, Any], object]:
+    return deep_iterable(instance_of(kind), instance_of(tuple))
+
+
 class _Draft:
     """The slots of an answer that is still being written; giving it its class freezes it.
 
@@ -199,10 +205,10 @@ class Recipients(_Draft):
     (False, (<Notice.NO_CLIENT_ADDRESS: 'no_client_address'>,))
     """
 
-    decision: Decision
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    notices: tuple[Notice, ...]
+    decision: Decision = field(validator=instance_of(Decision))
+    to: tuple[str, ...] = field(validator=_tuple_of(str))
+    cc: tuple[str, ...] = field(validator=_tuple_of(str))
+    notices: tuple[Notice, ...] = field(validator=_tuple_of(Notice))
 
     @property
     def is_deliverable(self) -> bool:

@@ -7,7 +7,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Generic, TypeVar, assert_never, final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
+from attrs.validators import instance_of
 
 from .errors import InvalidTypeError, NoIntroducerError, described
 from .models import (
@@ -146,9 +147,9 @@ class RuleChange(Generic[DealT]):
     <RuleChange to 'client': 0 changed, 0 unchanged, 1 skipped>
     """
 
-    rule: CommunicationRule
-    before: tuple[DealT, ...]
-    after: tuple[DealT, ...]
+    rule: CommunicationRule = field(validator=instance_of(CommunicationRule))
+    before: tuple[DealT, ...] = field(validator=instance_of(tuple))
+    after: tuple[DealT, ...] = field(validator=instance_of(tuple))
 
     @cached_property
     def changes(self) -> tuple[tuple[DealT, DealT], ...]:
