@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final, assert_never, cast, final
 
@@ -172,8 +171,8 @@ class Notice(StrEnum):
     CLIENT_NOT_ADDRESSED = "client_not_addressed"
 
 
-def _tuple_of(kind: type[object]) -> Callable[[object, Any, Any], object]:
-    return deep_iterable(instance_of(kind), instance_of(tuple))
+_texts: Final = deep_iterable(instance_of(str), instance_of(tuple))
+_notices: Final = deep_iterable(instance_of(Notice), instance_of(tuple))
 
 
 class _Draft:
@@ -206,9 +205,9 @@ class Recipients(_Draft):
     """
 
     decision: Decision = field(validator=instance_of(Decision))
-    to: tuple[str, ...] = field(validator=_tuple_of(str))
-    cc: tuple[str, ...] = field(validator=_tuple_of(str))
-    notices: tuple[Notice, ...] = field(validator=_tuple_of(Notice))
+    to: tuple[str, ...] = field(validator=_texts)
+    cc: tuple[str, ...] = field(validator=_texts)
+    notices: tuple[Notice, ...] = field(validator=_notices)
 
     @property
     def is_deliverable(self) -> bool:
