@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: help test demo bench mutation format cases docs-tables clean
+.PHONY: help test demo bench mutation tables cases format clean
 
 help:
 	@echo "make demo       the rule book at work on a portfolio of examples/"
 	@echo "make test       everything that CI runs"
 	@echo "make bench      the measurements, as ratios"
-	@echo "make mutation   mutation tests of the core (half an hour)"
+	@echo "make mutation   mutation tests of the core (some minutes)"
+	@echo "make tables     writes the tables of the docs from the code"
 	@echo "make cases      writes the conformance cases again"
 	@echo "make format     formats the code"
 
@@ -42,6 +43,9 @@ mutation: $(INSTALLED)
 	rm -rf mutants
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
+
+tables: $(INSTALLED)
+	$(BIN)/python docs/tables.py
 
 cases: $(INSTALLED)
 	$(BIN)/python -m tests.kit.make_cases

@@ -18,11 +18,13 @@ _SHOWN = 80
 
 def described(value: object) -> str:
     """How a message shows `value`: plain values as they are, all else by its type alone."""
-    if value is None or isinstance(value, (bool, Enum)):
-        return str(value) if not isinstance(value, Enum) else f"{type(value).__name__}.{value.name}"
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if value is None or isinstance(value, bool):
+        return str(value)
     if isinstance(value, str):
         return repr(value) if len(value) <= _SHOWN else f"{value[:_SHOWN]!r}…"
-    if isinstance(value, (int, float)):
+    if isinstance(value, float) or (isinstance(value, int) and value.bit_length() < _SHOWN):
         return f"{value!r} ({type(value).__name__})"
     return f"an object of type {type(value).__name__}"
 
@@ -139,7 +141,7 @@ class FeatureClosedError(PartnerCommsError):
 
     def __str__(self) -> str:
         return (
-            f"the feature is closed ({self.reason.value}); "
+            f"the feature is closed ({self.reason}); "
             "check gate.is_open, and offer this only while it is"
         )
 
@@ -161,7 +163,7 @@ class NoIntroducerError(PartnerCommsError):
 
     def __str__(self) -> str:
         return (
-            f"{self.record_kind.value} {self.id!r} has no introducer, so no rule; "
+            f"{self.record_kind} {self.id!r} has no introducer, so no rule; "
             "give it an introduction first"
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, StrEnum
-from typing import ClassVar, Literal, TypeAlias, TypeVar, final
+from typing import ClassVar, Literal, TypeAlias, TypeGuard, TypeVar, final
 from uuid import UUID
 
 from attrs import Factory, field, frozen
@@ -121,11 +121,16 @@ class Reason(StrEnum):
 E = TypeVar("E", bound=StrEnum)
 
 
+def _is_text(value: object) -> TypeGuard[str]:
+    """Whether it is a text, and no member of an enum, which a StrEnum's is as well."""
+    return isinstance(value, str) and not isinstance(value, Enum)
+
+
 def member(kind: type[E], value: object, where: str) -> E:
     """The member of `kind` that `value` is, or is the exact code of (D19)."""
     if type(value) is kind:
         return value
-    if not isinstance(value, str) or isinstance(value, Enum):
+    if not _is_text(value):
         expected = f"a member of {kind.__name__} or its code"
         raise InvalidTypeError(where, described(value), expected)
     try:
@@ -153,20 +158,20 @@ def _option_enabled(value: bool) -> bool:
 
 
 def _id(value: Identifier) -> Identifier:
-    if isinstance(value, (str, int, UUID)) and type(value) is not bool:
+    if isinstance(value, (str, int, UUID)) and not isinstance(value, (bool, Enum)):
         if value == "":
             raise EmptyIdError("id")
         return value
     from numbers import Number  # here, since only this error needs it
 
     expected = "an int, a str or a UUID"
-    if isinstance(value, Number) and type(value) is not bool:
+    if isinstance(value, Number) and not isinstance(value, (bool, Enum)):
         expected += ": int(…) makes one of another kind of number"
     raise InvalidTypeError("id", described(value), expected)
 
 
 def _name(value: str) -> str:
-    if not isinstance(value, str):
+    if not _is_text(value):
         raise InvalidTypeError("name", described(value), "a str; '' if there is none")
     return value
 
@@ -177,6 +182,10 @@ _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _ADDRESS = rf"([a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+)@{_LABEL}(?:\.{_LABEL})*"
 """A valid e-mail address of the WHATWG HTML standard, to be matched in full; group 1 stands before
 the `@`. Kept as text, which `re` compiles at the first address, so that importing stays cheap."""
+
+_ENCODED_WORD = r"=\?.*\?="
+"""Valid in a local part by the letter of that standard; but mail programs decode it, to anything,
+a line break among it, and so it is refused with the other ways out of a header (D16)."""
 
 
 def is_email_address(text: object) -> bool:
@@ -197,6 +206,8 @@ def _problem(text: str) -> str | None:
     if match := re.fullmatch(_ADDRESS, text):
         if len(match[1]) > 64:
             return "has more than 64 characters before the '@'; give a valid address"
+        if re.search(_ENCODED_WORD, text):
+            return "has an encoded word (=?…?=); give the bare address"
         return None
     if not text:
         return "is empty; give () if there is no address"
@@ -215,7 +226,7 @@ def folded(address: str) -> str:
 
 
 def _email(value: object, where: str) -> str:
-    if not isinstance(value, str):
+    if not _is_text(value):
         raise InvalidTypeError(where, described(value), "an address as a str")
     if problem := _problem(value):
         raise InvalidEmailError(where, value, problem)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, final
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import instance_of
 
 from .models import Client, Introducer, Introduction, RecordKind, as_client, as_introducer
 
@@ -24,9 +25,9 @@ class Prefill:
     <RecordKind.INTRODUCER: 'introducer'>
     """
 
-    introduction: Introduction
-    source: Source
-    differs_from_preferred: bool
+    introduction: Introduction = field(validator=instance_of(Introduction))
+    source: Source = field(validator=instance_of(RecordKind))
+    differs_from_preferred: bool = field(validator=instance_of(bool))
 
 
 def prefill_introduction(client: Client, introducer: Introducer) -> Prefill:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Final, assert_never, cast, final
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import deep_iterable, instance_of, optional
 
 from . import sentences
 from .errors import InvalidTypeError, described
@@ -43,11 +44,11 @@ class Decision:
     Rule “Introducer” of the contract: the recipient is the introducer.
     """
 
-    record_kind: RecordKind
-    reason: Reason
-    rule: CommunicationRule
-    to: Party
-    cc: Party | None
+    record_kind: RecordKind = field(validator=instance_of(RecordKind))
+    reason: Reason = field(validator=instance_of(Reason))
+    rule: CommunicationRule = field(validator=instance_of(CommunicationRule))
+    to: Party = field(validator=instance_of(Party))
+    cc: Party | None = field(validator=optional(instance_of(Party)))
 
     def explain(self, locale: str = "fr") -> str:
         """The decision in one sentence, in `fr` or `en`; another locale is refused."""
@@ -194,6 +195,10 @@ class Notice(StrEnum):
     CLIENT_NOT_ADDRESSED = "client_not_addressed"
 
 
+_texts: Final = deep_iterable(instance_of(str), instance_of(tuple))
+_notices: Final = deep_iterable(instance_of(Notice), instance_of(tuple))
+
+
 class _Draft:
     """The slots of an answer that is still being written; giving it its class freezes it.
 
@@ -223,10 +228,10 @@ class Recipients(_Draft):
     (False, (<Notice.NO_CLIENT_ADDRESS: 'no_client_address'>,))
     """
 
-    decision: Decision
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    notices: tuple[Notice, ...]
+    decision: Decision = field(validator=instance_of(Decision))
+    to: tuple[str, ...] = field(validator=_texts)
+    cc: tuple[str, ...] = field(validator=_texts)
+    notices: tuple[Notice, ...] = field(validator=_notices)
 
     @property
     def is_deliverable(self) -> bool:
@@ -286,7 +291,7 @@ def resolve_recipients(
     assert introduction is not None  # a rule lives in an introduction (D3): without, none applies
     if decision.to is _TO_CLIENT:
         return _with_copy(decision, client, introduction.introducer)
-    formal = member(Communication, communication, "communication").is_formal
+    formal = Communication(communication).is_formal
     return _to_introducer(decision, client, introduction.introducer, formal)
 
 

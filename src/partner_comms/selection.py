@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Generic, TypeVar, assert_never, final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
+from attrs.validators import instance_of
 
 from .errors import InvalidTypeError, NoIntroducerError, described
 from .models import (
@@ -112,12 +113,9 @@ def wanted_rule(wanted: RuleFilter | CommunicationRule | str) -> CommunicationRu
 
 def as_deals(deals: Iterable[DealT], where: str) -> tuple[DealT, ...]:
     """`deals` as a tuple of nothing but projects and contracts."""
-    try:
-        each = iter(deals)
-    except TypeError:
-        expected = "an iterable of Projects and Contracts"
-        raise InvalidTypeError(where, described(deals), expected) from None
-    found = tuple(each)
+    if isinstance(deals, (str, bytes, Mapping)) or not isinstance(deals, Iterable):
+        raise InvalidTypeError(where, described(deals), "an iterable of Projects and Contracts")
+    found = tuple(deals)
     for position, deal in enumerate(found):
         if type(deal) is not Contract and type(deal) is not Project:
             raise InvalidTypeError(f"{where}[{position}]", described(deal), "a Project or Contract")
@@ -149,9 +147,9 @@ class RuleChange(Generic[DealT]):
     <RuleChange to 'client': 0 changed, 0 unchanged, 1 skipped>
     """
 
-    rule: CommunicationRule
-    before: tuple[DealT, ...]
-    after: tuple[DealT, ...]
+    rule: CommunicationRule = field(validator=instance_of(CommunicationRule))
+    before: tuple[DealT, ...] = field(validator=instance_of(tuple))
+    after: tuple[DealT, ...] = field(validator=instance_of(tuple))
 
     @cached_property
     def changes(self) -> tuple[tuple[DealT, DealT], ...]:
@@ -199,15 +197,20 @@ def _without_introducer(deals: tuple[DealT, ...]) -> tuple[DealT, ...]:
     return tuple(deal for deal in deals if deal.introduction is None)
 
 
+_REMEMBERED = 10_000
+"""How many shared introductions a bulk change keeps shared: more than a broker has, and few enough
+that a million deals which share none do not pay for a table of a million."""
+
+
 def change_rule(
     selection: Iterable[DealT], rule: CommunicationRule | str, *, gate: FeatureGate
 ) -> RuleChange[DealT]:
     """Give `rule` to each deal of the selection that has an introducer (S14, D11).
 
     Nothing but the rule changes: not the introducer, not the terms, not the order. Projects and
-    contracts may be mixed; deals that share an introduction go on sharing one. An empty selection
-    changes nothing. Raises `FeatureClosedError` while the gate is closed (D7), and refuses another
-    type of deal, rule or gate (D19).
+    contracts may be mixed; deals that share an introduction go on sharing one, up to ten thousand
+    of them. An empty selection changes nothing. Raises `FeatureClosedError` while the gate is
+    closed (D7), and refuses another type of deal, rule or gate (D19).
 
     >>> gate = FeatureGate(premium=True, option_enabled=True)
     >>> introduction = Introduction(introducer=Introducer("A7"))
@@ -222,12 +225,14 @@ def change_rule(
     changed: dict[int, Introduction] = {}
     after = []
     for deal in before:
-        introduction = deal.introduction
-        if introduction is None or introduction.block.rule is rule:
+        old = deal.introduction
+        if old is None or old.block.rule is rule:
             after.append(deal)
             continue
-        shared = changed.get(id(introduction))
-        if shared is None:
-            shared = changed[id(introduction)] = _introduction_with(introduction, rule)
-        after.append(type(deal)(deal.id, client=deal.client, introduction=shared))
+        new = changed.get(id(old))
+        if new is None:
+            new = _introduction_with(old, rule)
+            if len(changed) < _REMEMBERED:
+                changed[id(old)] = new
+        after.append(type(deal)(deal.id, client=deal.client, introduction=new))
     return RuleChange(rule=rule, before=before, after=tuple(after))

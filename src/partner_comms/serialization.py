@@ -40,10 +40,10 @@ try:
         transform_error,
     )
     from cattrs.v import format_exception
-except ImportError as error:  # pragma: no cover - held by the tests of the wheel
+except ImportError as _missing:  # pragma: no cover - held by the tests of the wheel
     raise ImportError(
         "partner_comms.serialization needs cattrs: pip install 'partner-comms[json]'"
-    ) from error
+    ) from _missing
 
 from .errors import (
     InvalidDataError,

@@ -7,7 +7,7 @@ import json
 import pickle
 from collections.abc import Callable
 from datetime import date
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Any, assert_type
 from uuid import UUID
 
@@ -97,19 +97,19 @@ class TestRoundTrips:
     def test_ids(self) -> None:
         """D17: each type stays what it is, a subclass becomes the plain type."""
 
-        class Number(IntEnum):
-            SEVEN = 7
+        class Number(int):
+            pass
 
-        class Text(StrEnum):
-            SEVEN = "7"
+        class Text(str):
+            __slots__ = ()
 
         uuid = UUID("12345678-1234-5678-1234-567812345678")
         cases: list[tuple[Identifier, Json]] = [
             (7, 7),
             ("7", "7"),
             (uuid, {"uuid": str(uuid)}),
-            (Number.SEVEN, 7),
-            (Text.SEVEN, "7"),
+            (Number(7), 7),
+            (Text("7"), "7"),
         ]
         for given_id, data in cases:
             dumped = dump(Product(given_id))["id"]

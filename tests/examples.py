@@ -1,0 +1,59 @@
+"""The people and records that the clause tests write about."""
+
+from __future__ import annotations
+
+from partner_comms import (
+    Client,
+    CommissionBlock,
+    CommunicationRule,
+    Contract,
+    FeatureGate,
+    Introducer,
+    Introduction,
+    Product,
+    Project,
+)
+
+OPEN = FeatureGate(premium=True, option_enabled=True)
+CLOSED = (
+    FeatureGate(premium=False, option_enabled=False),
+    FeatureGate(premium=False, option_enabled=True),
+    FeatureGate(premium=True, option_enabled=False),
+)
+
+CLIENT = CommunicationRule.CLIENT
+INTRODUCER = CommunicationRule.INTRODUCER
+CLIENT_AND_INTRODUCER = CommunicationRule.CLIENT_AND_INTRODUCER
+
+DURAND = Introducer(
+    "A7",
+    name="Cabinet Durand",
+    emails="contact@durand.example",
+    block=CommissionBlock(rule=INTRODUCER, terms="12 %"),
+)
+LEROY = Introducer("A8", name="Leroy", emails=["leroy@leroy.example", "bis@leroy.example"])
+
+
+def introduced(rule: CommunicationRule, by: Introducer = DURAND) -> Introduction:
+    return Introduction(introducer=by, block=CommissionBlock(rule=rule, terms=f"by {by.id}"))
+
+
+MARTIN = Client("C1", name="Mme Martin", emails="martin@example.org", introduction=None)
+PETIT = Client(
+    "C2", name="M. Petit", emails=["petit@example.org"], introduction=introduced(INTRODUCER)
+)
+
+
+def contract(
+    introduction: Introduction | None, *, client: Client = MARTIN, id: str = "K1"
+) -> Contract:
+    return Contract(id, client=client, introduction=introduction)
+
+
+def project(
+    introduction: Introduction | None, *, client: Client = MARTIN, id: str = "P1"
+) -> Project:
+    return Project(id, client=client, introduction=introduction)
+
+
+PRODUCT = Product("auto", name="Auto", block=CommissionBlock(rule=INTRODUCER, terms="3 %"))

@@ -1,0 +1,45 @@
+"""The tables of the docs say what the library does."""
+
+from __future__ import annotations
+
+import runpy
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+import partner_comms
+from partner_comms import DECISIONS
+
+DOCS = Path(__file__).parents[1] / "docs"
+tables = runpy.run_path(str(DOCS / "tables.py"))
+"""The script by its path: `docs` is no package, and others may install one of that name."""
+
+
+def test_the_page_is_up_to_date() -> None:
+    page = tables["PAGE"].read_text(encoding="utf-8")
+    assert tables["with_tables"](page) == page, "run: python docs/tables.py"
+
+
+def test_every_decision_has_its_row() -> None:
+    _, _, *rows = tables["decision_table"]().splitlines()
+    assert len(rows) == len(set(rows)) == len(DECISIONS)
+    for decision, row in zip(DECISIONS, rows, strict=True):
+        assert decision.explain("en") in row
+        assert decision.explain("fr") in row
+
+
+def test_every_code_of_every_public_enum_has_its_row() -> None:
+    public = (getattr(partner_comms, name) for name in partner_comms.__all__)
+    enums = {each for each in public if isinstance(each, type) and issubclass(each, StrEnum)}
+    assert set(tables["ENUMS"]) == enums
+    table = tables["code_table"]()
+    for kind in enums:
+        for member in kind:
+            assert f"| `{kind.__name__}.{member.name}` | `{member.value}` |" in table
+
+
+@pytest.mark.parametrize("page", ["", "<!-- decisions -->", "<!-- /decisions -->"])
+def test_a_page_without_markers_is_refused(page: str) -> None:
+    with pytest.raises(ValueError, match="no <!-- decisions -->"):
+        tables["with_tables"](page)

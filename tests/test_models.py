@@ -1,0 +1,533 @@
+"""What things are: S1 to S5, D3, D9, D13, D16, D17, D19 as far as a value shows them."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any
+from unittest.mock import MagicMock
+from uuid import UUID
+
+import attrs
+import pytest
+
+from partner_comms import (
+    Client,
+    CommissionBlock,
+    Communication,
+    CommunicationRule,
+    Contract,
+    EmptyIdError,
+    FeatureClosedError,
+    FeatureGate,
+    Identifier,
+    Introducer,
+    Introduction,
+    InvalidEmailError,
+    InvalidTypeError,
+    Party,
+    Product,
+    Project,
+    Reason,
+    RecordKind,
+    UnknownCodeError,
+    is_email_address,
+)
+
+from .examples import (
+    CLOSED,
+    DURAND,
+    INTRODUCER,
+    MARTIN,
+    OPEN,
+    PRODUCT,
+    contract,
+    introduced,
+    project,
+)
+
+
+class TestS4:
+    """The setting has three values: « Client » (the default), « Apporteur », « Client +
+    Apporteur »."""
+
+    def test_codes(self) -> None:
+        assert {rule.name: rule.value for rule in CommunicationRule} == {
+            "CLIENT": "client",
+            "INTRODUCER": "introducer",
+            "CLIENT_AND_INTRODUCER": "client_and_introducer",
+        }
+
+    def test_client_is_the_default(self) -> None:
+        assert CommissionBlock().rule is CommunicationRule.CLIENT
+        assert Introducer(1).block == Product(1).block == CommissionBlock()
+        assert Introduction(introducer=Introducer(1)).block == CommissionBlock()
+
+
+class TestS5:
+    """It governs five families of communication. Nothing else (D13)."""
+
+    def test_codes(self) -> None:
+        codes = [
+            "manual_email",
+            "unpaid_call",
+            "unpaid_reminder",
+            "documents_call",
+            "documents_reminder",
+            "formal_notice",
+            "suspension_notice",
+            "termination_notice",
+            "mail_merge",
+            "other",
+        ]
+        assert [c.value for c in Communication] == codes
+        assert [c.name for c in Communication] == [code.upper() for code in codes]
+
+    def test_all_but_other_are_covered(self) -> None:
+        assert {c for c in Communication if not c.is_covered} == {Communication.OTHER}
+
+    def test_three_are_formal(self) -> None:
+        assert {c.value for c in Communication if c.is_formal} == {
+            "formal_notice",
+            "suspension_notice",
+            "termination_notice",
+        }
+
+
+class TestS3:
+    """One more setting in the commission block of products, of the introducer's record, of the
+    client's record and of the contract; and of projects (D2)."""
+
+    def test_each_kind_of_record_holds_a_block(self) -> None:
+        records = (PRODUCT, DURAND, MARTIN, project(None), contract(None))
+        assert [record.record_kind for record in records] == list(RecordKind)
+        assert [kind.value for kind in RecordKind] == [
+            "product",
+            "introducer",
+            "client",
+            "project",
+            "contract",
+        ]
+
+
+class TestGate:
+    """S1: a PREMIUM subscription. S2: one option. D7: refused with a clear error without."""
+
+    def test_open_with_both_alone(self) -> None:
+        assert OPEN.is_open
+        assert not any(gate.is_open for gate in CLOSED)
+
+    @pytest.mark.parametrize(
+        ("premium", "option", "reason"),
+        [
+            (False, False, Reason.NOT_PREMIUM),
+            (False, True, Reason.NOT_PREMIUM),
+            (True, False, Reason.OPTION_OFF),
+        ],
+    )
+    def test_d15_names_the_first_reason(self, premium: bool, option: bool, reason: Reason) -> None:
+        gate = FeatureGate(premium=premium, option_enabled=option)
+        with pytest.raises(FeatureClosedError, match=reason.value) as caught:
+            gate.require_open()
+        assert caught.value.reason is reason
+
+    def test_require_open_says_nothing_when_open(self) -> None:
+        OPEN.require_open()
+
+    @pytest.mark.parametrize("wrong", [1, 0, "false", "true", None, [], MagicMock()])
+    @pytest.mark.parametrize("field", ["premium", "option_enabled"])
+    def test_d19_takes_bools_alone(self, field: str, wrong: Any) -> None:
+        switches = {"premium": True, "option_enabled": True, field: wrong}
+        with pytest.raises(InvalidTypeError, match=rf"^{field}: got .*; give True or False$"):
+            FeatureGate(**switches)
+
+
+class TestD3:
+    """A rule lives in the block of an introducer. A record without introducer has no rule."""
+
+    @pytest.mark.parametrize("rule", CommunicationRule)
+    def test_rule_of_the_three_records(self, rule: CommunicationRule) -> None:
+        introduction = introduced(rule)
+        assert Client(1, introduction=introduction).rule is rule
+        assert project(introduction).rule is rule
+        assert contract(introduction).rule is rule
+
+    def test_none_without_introducer(self) -> None:
+        assert MARTIN.rule is None
+        assert project(None).rule is None
+        assert contract(None).rule is None
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda: Client(1),  # type: ignore[call-arg]
+            lambda: Project(1, client=MARTIN),  # type: ignore[call-arg]
+            lambda: Contract(1, client=MARTIN),  # type: ignore[call-arg]
+        ],
+    )
+    def test_a_record_loaded_by_half_is_refused(self, make: Callable[[], object]) -> None:
+        with pytest.raises(TypeError, match="introduction"):
+            make()
+
+
+class TestD4:
+    """Commission terms belong to the host: any value, the same object carried along."""
+
+    def test_the_same_object(self) -> None:
+        terms = {"rate": Decimal("0.12")}
+        assert CommissionBlock(terms=terms).terms is terms
+
+    def test_terms_count_for_equality_and_not_for_the_hash(self) -> None:
+        one, other = CommissionBlock(terms={"rate": 1}), CommissionBlock(terms={"rate": 2})
+        assert one != other
+        assert one == CommissionBlock(terms={"rate": 1})
+        assert hash(one) == hash(other)
+        assert hash(one) != hash(CommissionBlock(rule=INTRODUCER, terms={"rate": 1}))
+
+
+class TestD9:
+    """An address appears once. Addresses are the same when they are equal after lower-casing
+    ASCII letters; the first spelling is kept. Order is the party's own."""
+
+    @pytest.mark.parametrize("make", [tuple, list])
+    def test_first_spelling_and_order(self, make: Callable[[list[str]], Any]) -> None:
+        emails = make(["B@x.example", "a@x.example", "b@X.example", "A@x.example", "c@x.example"])
+        assert Introducer(1, emails=emails).emails == ("B@x.example", "a@x.example", "c@x.example")
+        assert (
+            Client(1, emails=emails, introduction=None).emails
+            == Introducer(1, emails=emails).emails
+        )
+
+    def test_what_is_kept_to_compare_costs_nothing_where_all_is_lower_case(self) -> None:
+        lower = Introducer(1, emails=["a@x.example", "b@x.example"])
+        assert lower._folded is lower.emails
+        assert Introducer(1, emails="A@x.example")._folded == ("a@x.example",)
+
+    def test_one_address_or_none(self) -> None:
+        assert Introducer(1, emails="a@x.example").emails == ("a@x.example",)
+        assert Introducer(1).emails == Introducer(1, emails=[]).emails == ()
+
+
+LONG_LABEL = "a" * 63
+LONGEST_DOMAIN = f"{LONG_LABEL}.{LONG_LABEL}.{'a' * 61}"
+VALID = [
+    "a@b",
+    "anna@example.org",
+    ".!#$%&'*+/=?^_`{|}~-09azAZ@example.org",
+    "a=?b?c=@example.org",
+    ".a..b.@example.org",
+    "anna@xn--caf-dma.example",
+    "a" * 64 + "@example.org",
+    f"anna@{LONG_LABEL}.example",
+    f"{'a' * 64}@{LONGEST_DOMAIN}",
+]
+INVALID = [
+    "",
+    "anna",
+    "anna.example",
+    "@example.org",
+    "anna@",
+    "anna@@example.org",
+    "anna@exa@mple.org",
+    "anna@example..org",
+    "anna@.example.org",
+    "anna@example.org.",
+    "anna@-example.org",
+    "anna@example-.org",
+    "anna@exam_ple.org",
+    "anna@[127.0.0.1]",
+    "anna@example.org\n",
+    "anna@example.org\r\n",
+    "anna@example.org\r\nBcc: eve@example.org",
+    "\nanna@example.org",
+    "anna@example.org ",
+    " anna@example.org",
+    "anna @example.org",
+    "anna\t@example.org",
+    "anna@example.org\x00",
+    "anna\x7f@example.org",
+    "anna@example.org\x85",
+    "anna@example.org\u2028",
+    "anna@exam\u00a0ple.org",
+    "anna@example.org,eve@example.org",
+    "anna@example.org;eve@example.org",
+    "friends:anna@example.org;",
+    "Anna <anna@example.org>",
+    "<anna@example.org>",
+    "anna@example.org (Anna)",
+    '"anna"@example.org',
+    '"anna eve"@example.org',
+    "=?utf-8?q?anna?= <anna@example.org>",
+    "=?utf-8?q?anna=40example.org?=",
+    "=?utf-8?q?evil=40attacker.example=2C?=@example.org",
+    "=?utf-8?q?a=0D=0ABcc=3Aeve?=@example.org",
+    "anna=?utf-8?b?YQ==?=@example.org",
+    "mailto:anna@example.org",
+    "anna@café.example",
+    "ànna@example.org",
+    "anna@exampl\u0435.org",
+    "anna@example.org\u212a",
+    "a" * 65 + "@example.org",
+    f"anna@{'a' * 64}.example",
+    f"{'a' * 64}@{LONGEST_DOMAIN}a",
+    "anna@" + ".".join(["a"] * 200),
+]
+
+
+class TestD16:
+    """An address is a bare addr-spec as the WHATWG HTML standard defines a valid e-mail address,
+    at most 254 characters with at most 64 before the `@`. Never repaired."""
+
+    @pytest.mark.parametrize("address", VALID)
+    def test_valid(self, address: str) -> None:
+        assert is_email_address(address)
+        assert Introducer(1, emails=address).emails == (address,)
+
+    def test_the_longest_is_among_them(self) -> None:
+        assert max(map(len, VALID)) == 254
+
+    @pytest.mark.parametrize("address", INVALID)
+    def test_invalid(self, address: str) -> None:
+        assert not is_email_address(address)
+        for emails in (address, [address], ("anna@example.org", address)):
+            with pytest.raises(InvalidEmailError) as caught:
+                Introducer(1, emails=emails)
+            assert caught.value.value == address
+            with pytest.raises(InvalidEmailError):
+                Client(1, emails=emails, introduction=None)
+
+    def test_the_error_names_the_place(self) -> None:
+        with pytest.raises(InvalidEmailError, match=r"^emails\[1\]: 'anna.example' has no '@'"):
+            Introducer(1, emails=["eve@secret.example", "anna.example"])
+        with pytest.raises(InvalidEmailError, match=r"^emails: 'anna.example' has no '@'"):
+            Introducer(1, emails="anna.example")
+
+    @pytest.mark.parametrize(
+        ("address", "problem"),
+        [
+            ("", "is empty; give () if there is no address"),
+            ("anna.example", "has no '@'; give name@example.org, or () if there is no address"),
+            ("=?utf-8?q?a?=@b", "has an encoded word (=?…?=); give the bare address"),
+            ("a b@c", "has white space or a control character; give the bare address"),
+            ("a@b\n", "has white space or a control character; give the bare address"),
+            ("a@é", "is not all ASCII; give the domain in its ASCII form (xn--…)"),
+            (
+                "a@b;c@d",
+                "is no bare address; give name@example.org, one address each, without display name",
+            ),
+            (
+                "a" * 65 + "@b",
+                "has more than 64 characters before the '@'; give a valid address",
+            ),
+            (
+                "a@" + "b" * 253,
+                "is longer than 254 characters; give a valid address, or () if there is none",
+            ),
+        ],
+    )
+    def test_the_error_names_the_remedy(self, address: str, problem: str) -> None:
+        with pytest.raises(InvalidEmailError) as caught:
+            Introducer(1, emails=address)
+        assert caught.value.problem == problem
+
+    def test_the_error_shows_no_other_address(self) -> None:
+        with pytest.raises(InvalidEmailError) as caught:
+            Introducer(1, name="Durand", emails=["eve@secret.example", "anna"])
+        assert "secret" not in str(caught.value)
+        assert "Durand" not in str(caught.value)
+
+    def test_a_long_value_is_cut_in_the_message_alone(self) -> None:
+        with pytest.raises(InvalidEmailError) as caught:
+            Introducer(1, emails="x" * 10_000)
+        assert len(str(caught.value)) < 250
+        assert caught.value.value == "x" * 10_000
+
+    @pytest.mark.parametrize("doubtful", [None, 1, float("nan"), b"a@b", ["a@b"], MagicMock()])
+    def test_doubtful_data_is_no_address(self, doubtful: object) -> None:
+        assert not is_email_address(doubtful)
+
+    @pytest.mark.parametrize(
+        "wrong", [None, 1, b"a@b", {"a@b"}, {"a@b": 1}, iter(["a@b"]), object()]
+    )
+    def test_takes_a_text_a_list_or_a_tuple(self, wrong: Any) -> None:
+        with pytest.raises(InvalidTypeError, match=r"^emails: got .*\(\) if there is none"):
+            Introducer(1, emails=wrong)
+        with pytest.raises(InvalidTypeError, match=r"^emails: got "):
+            Client(1, emails=wrong, introduction=None)
+
+    @pytest.mark.parametrize("wrong", [None, 1, ["a@b"], Party.CLIENT])
+    def test_takes_texts_in_the_list(self, wrong: Any) -> None:
+        with pytest.raises(InvalidTypeError, match=r"^emails\[1\]: got .* as a str$"):
+            Introducer(1, emails=["a@b", wrong])
+
+
+class Level(IntEnum):
+    LOW = 1
+
+
+MAKERS: list[Callable[[Any], Any]] = [
+    Introducer,
+    Product,
+    lambda id: Client(id, introduction=None),
+    lambda id: Project(id, client=MARTIN, introduction=None),
+    lambda id: Contract(id, client=MARTIN, introduction=None),
+]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+class TestD17:
+    """Ids are the host's: `int` (not `bool`), `str` (not empty) or `UUID`."""
+
+    @pytest.mark.parametrize("id", [0, -1, 10**30, "x", " ", "0", UUID(int=0)])
+    def test_taken_as_they_are(self, make: Callable[[Any], Any], id: Identifier) -> None:
+        assert make(id).id is id
+
+    @pytest.mark.parametrize(
+        "id", [True, False, None, b"x", (1,), object(), Party.CLIENT, Level.LOW]
+    )
+    def test_wrong_types(self, make: Callable[[Any], Any], id: object) -> None:
+        with pytest.raises(InvalidTypeError, match=r"^id: got .*; give an int, a str or a UUID$"):
+            make(id)
+
+    @pytest.mark.parametrize("id", [1.0, Decimal(1), 1j])
+    def test_other_numbers(self, make: Callable[[Any], Any], id: object) -> None:
+        with pytest.raises(InvalidTypeError, match=r"int\(…\) makes one of another kind of number"):
+            make(id)
+
+    def test_empty(self, make: Callable[[Any], Any]) -> None:
+        with pytest.raises(EmptyIdError, match=r"^id: '' is no id; give ") as caught:
+            make("")
+        assert caught.value.field == "id"
+
+
+class TestD19:
+    """Only what was meant counts: another type, a code with other letters, a member of another
+    enumeration is refused, never taken for something near it."""
+
+    @pytest.mark.parametrize(
+        "wrong", ["Client", "CLIENT", "client ", "client\n", "", "both", "none"]
+    )
+    def test_other_codes(self, wrong: str) -> None:
+        with pytest.raises(UnknownCodeError) as caught:
+            CommissionBlock(rule=wrong)
+        assert caught.value.field == "rule"
+        assert caught.value.value == wrong
+        assert caught.value.known == ("client", "introducer", "client_and_introducer")
+
+    @pytest.mark.parametrize(
+        "wrong", [None, 1, True, b"client", Party.CLIENT, RecordKind.CLIENT, MagicMock()]
+    )
+    def test_other_types_and_members(self, wrong: Any) -> None:
+        expected = r"^rule: got .*; give a member of CommunicationRule or its code$"
+        with pytest.raises(InvalidTypeError, match=expected):
+            CommissionBlock(rule=wrong)
+
+    @pytest.mark.parametrize("rule", CommunicationRule)
+    def test_members_and_exact_codes(self, rule: CommunicationRule) -> None:
+        assert CommissionBlock(rule=rule).rule is rule
+        assert CommissionBlock(rule=rule.value).rule is rule
+
+    @pytest.mark.parametrize(
+        ("make", "field"),
+        [
+            (lambda wrong: Introducer(1, name=wrong), "name"),
+            (lambda wrong: Client(1, name=wrong, introduction=None), "name"),
+            (lambda wrong: Product(1, name=wrong), "name"),
+            (lambda wrong: Introducer(1, block=wrong), "block"),
+            (lambda wrong: Product(1, block=wrong), "block"),
+            (lambda wrong: Introduction(introducer=DURAND, block=wrong), "block"),
+            (lambda wrong: Introduction(introducer=wrong), "introducer"),
+            (lambda wrong: Project(1, client=wrong, introduction=None), "client"),
+            (lambda wrong: Contract(1, client=wrong, introduction=None), "client"),
+        ],
+    )
+    @pytest.mark.parametrize("wrong", [None, 7, object(), PRODUCT, b"x", Party.CLIENT])
+    def test_fields(self, make: Callable[[Any], Any], field: str, wrong: object) -> None:
+        with pytest.raises(InvalidTypeError, match=rf"^{field}: got ") as caught:
+            make(wrong)
+        assert caught.value.field == field
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda wrong: Client(1, introduction=wrong),
+            lambda wrong: Project(1, client=MARTIN, introduction=wrong),
+            lambda wrong: Contract(1, client=MARTIN, introduction=wrong),
+        ],
+    )
+    @pytest.mark.parametrize("wrong", [False, 0, "", DURAND, CommissionBlock(), MagicMock()])
+    def test_introduction(self, make: Callable[[Any], Any], wrong: object) -> None:
+        with pytest.raises(InvalidTypeError, match=r"^introduction: .*, or None if the record"):
+            make(wrong)
+
+    @pytest.mark.parametrize(
+        ("kind", "make", "field"),
+        [
+            (Client, lambda mock: contract(None, client=mock), "client"),
+            (Introducer, lambda mock: Introduction(introducer=mock), "introducer"),
+            (CommissionBlock, lambda mock: Introducer(1, block=mock), "block"),
+            (Introduction, lambda mock: contract(mock), "introduction"),
+        ],
+    )
+    def test_mocks_with_a_spec(self, kind: type, make: Callable[[Any], Any], field: str) -> None:
+        with pytest.raises(InvalidTypeError, match=f"^{field}: got an object of type MagicMock"):
+            make(MagicMock(spec=kind))
+
+    def test_still_checked_when_attrs_validators_are_off(self) -> None:
+        with attrs.validators.disabled(), pytest.raises(InvalidEmailError):
+            Introducer(1, emails="anna")
+
+
+VALUES = [
+    OPEN,
+    CommissionBlock(rule=INTRODUCER, terms=(1, 2)),
+    introduced(INTRODUCER),
+    DURAND,
+    Introducer(UUID(int=1), emails=["A@x.example", "b@x.example"]),
+    MARTIN,
+    project(introduced(INTRODUCER)),
+    contract(introduced(INTRODUCER)),
+    PRODUCT,
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+class TestValues:
+    """Values hash, compare, copy and pickle, and do not change."""
+
+    def test_copies_are_equal(self, value: Any) -> None:
+        copies = [copy.copy(value), copy.deepcopy(value), attrs.evolve(value)]
+        copies += [pickle.loads(pickle.dumps(value, protocol)) for protocol in range(2, 6)]
+        for other in copies:
+            assert other == value
+            assert hash(other) == hash(value)
+            assert repr(other) == repr(value)
+
+    def test_frozen_and_slotted(self, value: Any) -> None:
+        name = attrs.fields(type(value))[0].name
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(value, name, getattr(value, name))
+        assert not hasattr(value, "__dict__")
+
+    def test_keyword_only_beyond_the_id(self, value: Any) -> None:
+        positional = [a.name for a in attrs.fields(type(value)) if a.init and not a.kw_only]
+        assert positional in ([], ["id"])
+
+
+def test_kinds_with_equal_fields_are_different_values() -> None:
+    one: object = project(None, id="1")
+    assert one != contract(None, id="1")
+
+
+def test_the_codes_of_the_other_enums() -> None:
+    assert [party.value for party in Party] == ["client", "introducer"]
+    assert [reason.value for reason in Reason] == [
+        "not_premium",
+        "option_off",
+        "not_covered",
+        "no_introducer",
+        "rule_applied",
+    ]

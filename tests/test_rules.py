@@ -1,0 +1,586 @@
+"""Who is written to: each clause by its own examples. Every case stands in test_exhaustive."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import re
+from enum import StrEnum
+from typing import Any
+from unittest.mock import MagicMock
+
+import attrs
+import pytest
+
+from partner_comms import (
+    DECISIONS,
+    Client,
+    CommissionBlock,
+    Communication,
+    CommunicationRule,
+    FeatureGate,
+    Introducer,
+    Introduction,
+    InvalidTypeError,
+    Notice,
+    Party,
+    Product,
+    Reason,
+    Recipients,
+    RecordKind,
+    UnknownCodeError,
+    decide,
+    resolve_recipients,
+    rules,
+)
+
+from .examples import (
+    CLIENT,
+    CLIENT_AND_INTRODUCER,
+    CLOSED,
+    DURAND,
+    INTRODUCER,
+    LEROY,
+    MARTIN,
+    OPEN,
+    PETIT,
+    PRODUCT,
+    contract,
+    introduced,
+    project,
+)
+
+FORMAL = [c for c in Communication if c.is_formal]
+COVERED = [c for c in Communication if c.is_covered]
+
+
+def addresses(answer: Recipients) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return answer.to, answer.cc
+
+
+def cells(html: str) -> list[tuple[str, str]]:
+    """Each row's name and value, as the HTML has them."""
+    return re.findall(r"<th[^>]*>(.*?)</th><td[^>]*>(.*?)</td>", html)
+
+
+@pytest.mark.parametrize("communication", COVERED)
+class TestS6:
+    """Client: the client is To. Apporteur: the introducer is To. Client + Apporteur: the client
+    is To and the introducer is Cc."""
+
+    def test_client(self, communication: Communication) -> None:
+        answer = resolve_recipients(communication, contract(introduced(CLIENT)), gate=OPEN)
+        assert addresses(answer) == (MARTIN.emails, ())
+
+    def test_introducer(self, communication: Communication) -> None:
+        answer = resolve_recipients(communication, contract(introduced(INTRODUCER)), gate=OPEN)
+        assert addresses(answer) == (DURAND.emails, ())
+
+    def test_client_and_introducer(self, communication: Communication) -> None:
+        about = contract(introduced(CLIENT_AND_INTRODUCER, by=LEROY))
+        answer = resolve_recipients(communication, about, gate=OPEN)
+        assert addresses(answer) == (MARTIN.emails, LEROY.emails)
+
+
+class TestS7:
+    """Where the e-mail concerns a contract, the contract's rule applies; or a project's (D2)."""
+
+    @pytest.mark.parametrize("make", [contract, project])
+    def test_not_the_rule_on_the_clients_record(self, make: Any) -> None:
+        about = make(introduced(CLIENT, by=LEROY), client=PETIT)
+        decision = decide("mail_merge", about, gate=OPEN)
+        assert decision.record_kind is about.record_kind
+        assert decision.rule is CLIENT
+        assert decision.reason is Reason.RULE_APPLIED
+
+
+class TestS8:
+    """Where it does not, the rule on the client's record applies."""
+
+    def test_rule_of_the_client(self) -> None:
+        answer = resolve_recipients("manual_email", PETIT, gate=OPEN)
+        assert answer.decision.record_kind is RecordKind.CLIENT
+        assert addresses(answer) == (DURAND.emails, ())
+
+
+class TestS9:
+    """Where no introducer is set on that record, the e-mail goes to the client as usual."""
+
+    @pytest.mark.parametrize("about", [MARTIN, project(None), contract(None)])
+    def test_to_the_client(self, about: Any) -> None:
+        answer = resolve_recipients("manual_email", about, gate=OPEN)
+        assert answer.decision.reason is Reason.NO_INTRODUCER
+        assert addresses(answer) == (MARTIN.emails, ())
+
+
+class TestD1:
+    """One record governs an e-mail. A contract without introducer goes to the client even where
+    the client has a preferred introducer whose rule says otherwise."""
+
+    @pytest.mark.parametrize("make", [contract, project])
+    def test_no_fall_through(self, make: Any) -> None:
+        answer = resolve_recipients("mail_merge", make(None, client=PETIT), gate=OPEN)
+        assert answer.decision.reason is Reason.NO_INTRODUCER
+        assert addresses(answer) == (PETIT.emails, ())
+
+
+class TestD2:
+    """An e-mail that concerns a project is governed by the project's rule; who reads S8 more
+    narrowly says that it concerns the client."""
+
+    def test_the_host_says_which(self) -> None:
+        of_client = project(introduced(CLIENT_AND_INTRODUCER), client=PETIT)
+        assert decide("mail_merge", of_client, gate=OPEN).rule is CLIENT_AND_INTRODUCER
+        assert decide("mail_merge", of_client.client, gate=OPEN).rule is INTRODUCER
+
+
+class TestD6:
+    """A product never routes."""
+
+    def test_a_product_is_no_record_to_write_about(self) -> None:
+        wrong: Any = PRODUCT
+        with pytest.raises(InvalidTypeError, match=r"^about: got an object of type Product; give"):
+            resolve_recipients("mail_merge", wrong, gate=OPEN)
+
+
+class TestD7:
+    """While the subscription or the option is missing, everything goes to the client."""
+
+    @pytest.mark.parametrize("gate", CLOSED)
+    @pytest.mark.parametrize("communication", Communication)
+    def test_to_the_client(self, gate: FeatureGate, communication: Communication) -> None:
+        answer = resolve_recipients(communication, contract(introduced(INTRODUCER)), gate=gate)
+        assert addresses(answer) == (MARTIN.emails, ())
+        assert answer.decision.rule is CLIENT
+
+
+NOWHERE = Client("C0", introduction=None)
+MUTE = Introducer("A0")
+
+
+class TestD8:
+    """Nobody is ever swapped for somebody else because an address is missing. If the one who
+    should be To has no address, the e-mail has no recipient at all, Cc included."""
+
+    @pytest.mark.parametrize(
+        ("rule", "client", "introducer", "missing"),
+        [
+            (CLIENT, NOWHERE, DURAND, [Notice.NO_CLIENT_ADDRESS]),
+            (CLIENT, NOWHERE, MUTE, [Notice.NO_CLIENT_ADDRESS]),
+            (INTRODUCER, MARTIN, MUTE, [Notice.NO_INTRODUCER_ADDRESS]),
+            (INTRODUCER, NOWHERE, MUTE, [Notice.NO_INTRODUCER_ADDRESS]),
+            (CLIENT_AND_INTRODUCER, NOWHERE, DURAND, [Notice.NO_CLIENT_ADDRESS]),
+            (
+                CLIENT_AND_INTRODUCER,
+                NOWHERE,
+                MUTE,
+                [Notice.NO_CLIENT_ADDRESS, Notice.NO_INTRODUCER_ADDRESS],
+            ),
+        ],
+    )
+    def test_no_recipient_at_all(
+        self, rule: CommunicationRule, client: Client, introducer: Introducer, missing: list[Notice]
+    ) -> None:
+        about = contract(introduced(rule, by=introducer), client=client)
+        for communication in COVERED:
+            answer = resolve_recipients(communication, about, gate=OPEN)
+            assert addresses(answer) == ((), ())
+            assert not answer.is_deliverable
+            assert answer.notices == tuple(missing)
+
+    def test_only_the_one_in_cc_has_none(self) -> None:
+        about = contract(introduced(CLIENT_AND_INTRODUCER, by=MUTE))
+        answer = resolve_recipients("formal_notice", about, gate=OPEN)
+        assert addresses(answer) == (MARTIN.emails, ())
+        assert answer.notices == (Notice.NO_INTRODUCER_ADDRESS,)
+
+    def test_who_is_not_named_is_not_missed(self) -> None:
+        about = contract(introduced(INTRODUCER), client=NOWHERE)
+        assert resolve_recipients("mail_merge", about, gate=OPEN).notices == ()
+
+
+class TestD9:
+    """An address appears once: one that is To is not Cc as well."""
+
+    @pytest.mark.parametrize(
+        ("client", "introducer", "cc"),
+        [
+            (["a@x.example"], ["A@X.example"], ()),
+            (["a@x.example", "b@x.example"], ["c@x.example", "B@x.example"], ("c@x.example",)),
+            (
+                ["A@x.example"],
+                ["d@x.example", "a@x.example", "c@x.example"],
+                ("d@x.example", "c@x.example"),
+            ),
+        ],
+    )
+    def test_to_is_not_cc(
+        self, client: list[str], introducer: list[str], cc: tuple[str, ...]
+    ) -> None:
+        about = contract(
+            introduced(CLIENT_AND_INTRODUCER, by=Introducer(1, emails=introducer)),
+            client=Client(1, emails=client, introduction=None),
+        )
+        answer = resolve_recipients("mail_merge", about, gate=OPEN)
+        assert addresses(answer) == (tuple(client), cc)
+        assert answer.notices == ()
+
+
+class TestD10:
+    """A formal notice, a suspension notice or a termination notice that goes out with no address
+    of the client in To or Cc (compared as in D9) is allowed, and the answer says so."""
+
+    @pytest.mark.parametrize("communication", Communication)
+    def test_past_the_client(self, communication: Communication) -> None:
+        answer = resolve_recipients(communication, contract(introduced(INTRODUCER)), gate=OPEN)
+        expected = (Notice.CLIENT_NOT_ADDRESSED,) if communication in FORMAL else ()
+        assert answer.notices == expected
+
+    @pytest.mark.parametrize("communication", FORMAL)
+    def test_a_client_without_address_is_not_addressed_either(
+        self, communication: Communication
+    ) -> None:
+        about = contract(introduced(INTRODUCER), client=NOWHERE)
+        answer = resolve_recipients(communication.value, about, gate=OPEN)
+        assert answer.notices == (Notice.CLIENT_NOT_ADDRESSED,)
+
+    @pytest.mark.parametrize("communication", FORMAL)
+    def test_the_clients_address_in_other_letter_case(self, communication: Communication) -> None:
+        same = Introducer(1, emails=["x@y.example", "MARTIN@example.org"])
+        answer = resolve_recipients(
+            communication, contract(introduced(INTRODUCER, by=same)), gate=OPEN
+        )
+        assert answer.to == same.emails
+        assert answer.notices == ()
+
+    @pytest.mark.parametrize("communication", FORMAL)
+    def test_an_email_that_does_not_go_out(self, communication: Communication) -> None:
+        about = contract(introduced(INTRODUCER, by=MUTE))
+        answer = resolve_recipients(communication, about, gate=OPEN)
+        assert answer.notices == (Notice.NO_INTRODUCER_ADDRESS,)
+
+
+class TestD13:
+    """A communication outside S5 goes to the client."""
+
+    @pytest.mark.parametrize("rule", CommunicationRule)
+    def test_other(self, rule: CommunicationRule) -> None:
+        answer = resolve_recipients(Communication.OTHER, contract(introduced(rule)), gate=OPEN)
+        assert answer.decision.reason is Reason.NOT_COVERED
+        assert addresses(answer) == (MARTIN.emails, ())
+
+
+class TestD14:
+    """Every answer explains itself: the rule that took effect, the kind of record that it came
+    from, and the reason, as codes and as a sentence in French or English."""
+
+    def test_as_dict_is_plain_json(self) -> None:
+        about = contract(introduced(CLIENT_AND_INTRODUCER, by=MUTE))
+        answer = resolve_recipients("unpaid_call", about, gate=OPEN).as_dict()
+        assert answer == {
+            "record_kind": "contract",
+            "reason": "rule_applied",
+            "rule": "client_and_introducer",
+            "to": ["martin@example.org"],
+            "cc": [],
+            "notices": ["no_introducer_address"],
+        }
+        assert json.loads(json.dumps(answer)) == answer
+        assert [type(answer[key]) for key in ("record_kind", "reason", "rule")] == [str] * 3
+        assert [type(notice) for notice in answer["notices"]] == [str]
+
+    @pytest.mark.parametrize("locale", ["fr", "en"])
+    def test_each_decision_has_a_sentence_of_its_own(self, locale: str) -> None:
+        sentences = {decision.explain(locale) for decision in DECISIONS}
+        assert len(sentences) == len(DECISIONS)
+        for sentence in sentences:
+            assert sentence.startswith(("Règle « ", "Rule “"))
+            assert sentence.count(".") == 1
+            assert sentence.endswith(".")
+
+    @pytest.mark.parametrize("decision", DECISIONS)
+    def test_french_is_the_default(self, decision: Any) -> None:
+        assert decision.explain() == decision.explain("fr_FR") == decision.explain(locale="FR")
+        assert decision.explain() != decision.explain("en")
+
+    def test_a_locale_that_is_not_known(self) -> None:
+        with pytest.raises(UnknownCodeError, match=r"^locale: 'de' is not .* 'fr', 'en'$"):
+            DECISIONS[0].explain("de")
+
+    @pytest.mark.parametrize(
+        ("rule", "client", "introducer", "communication", "french", "english"),
+        [
+            (
+                CLIENT_AND_INTRODUCER,
+                MARTIN,
+                DURAND,
+                "mail_merge",
+                "Règle « Client + Apporteur » du contrat : "
+                "le destinataire est le client, avec l'apporteur en copie.",
+                "Rule “Client + Introducer” of the contract: "
+                "the recipient is the client, with the introducer in copy.",
+            ),
+            (
+                CLIENT_AND_INTRODUCER,
+                MARTIN,
+                MUTE,
+                "mail_merge",
+                "Règle « Client + Apporteur » du contrat : "
+                "le destinataire est le client, avec l'apporteur en copie ; "
+                "l'apporteur n'a pas d'adresse e-mail ; l'e-mail part sans copie.",
+                "Rule “Client + Introducer” of the contract: "
+                "the recipient is the client, with the introducer in copy; "
+                "the introducer has no e-mail address; the e-mail goes out without a copy.",
+            ),
+            (
+                CLIENT_AND_INTRODUCER,
+                NOWHERE,
+                MUTE,
+                "mail_merge",
+                "Règle « Client + Apporteur » du contrat : "
+                "le destinataire est le client, avec l'apporteur en copie ; "
+                "le client n'a pas d'adresse e-mail ; l'apporteur n'a pas d'adresse e-mail ; "
+                "aucun e-mail ne peut partir.",
+                "Rule “Client + Introducer” of the contract: "
+                "the recipient is the client, with the introducer in copy; "
+                "the client has no e-mail address; the introducer has no e-mail address; "
+                "no e-mail can be sent.",
+            ),
+            (
+                CLIENT_AND_INTRODUCER,
+                MARTIN,
+                Introducer(1, emails="MARTIN@example.org"),
+                "mail_merge",
+                "Règle « Client + Apporteur » du contrat : "
+                "le destinataire est le client, avec l'apporteur en copie ; "
+                "l'apporteur, à la même adresse, n'est pas mis en copie en plus.",
+                "Rule “Client + Introducer” of the contract: "
+                "the recipient is the client, with the introducer in copy; "
+                "the introducer, at the same address, is not put in copy as well.",
+            ),
+            (
+                INTRODUCER,
+                MARTIN,
+                DURAND,
+                "formal_notice",
+                "Règle « Apporteur » du contrat : le destinataire est l'apporteur ; "
+                "le client n'est pas touché, "
+                "et la lettre recommandée à l'assuré reste nécessaire.",
+                "Rule “Introducer” of the contract: the recipient is the introducer; "
+                "the client is not reached, "
+                "and the registered letter to the insured is still needed.",
+            ),
+            (
+                CLIENT,
+                NOWHERE,
+                DURAND,
+                "other",
+                "Règle « Client » d'office pour le contrat, cette communication ne suivant aucune "
+                "règle : le destinataire est le client ; le client n'a pas d'adresse e-mail ; "
+                "aucun e-mail ne peut partir.",
+                "Rule “Client” by default for the contract, since no rule governs this "
+                "communication: the recipient is the client; the client has no e-mail address; "
+                "no e-mail can be sent.",
+            ),
+        ],
+    )
+    def test_what_follows_is_said(
+        self,
+        rule: CommunicationRule,
+        client: Client,
+        introducer: Introducer,
+        communication: str,
+        french: str,
+        english: str,
+    ) -> None:
+        about = contract(introduced(rule, by=introducer), client=client)
+        answer = resolve_recipients(communication, about, gate=OPEN)
+        assert answer.explain() == french
+        assert answer.explain("en-GB") == english
+
+    def test_html_escapes_every_value(self) -> None:
+        odd = Introducer(1, emails=["a&b'c@x.example", "b@x.example"])
+        about = contract(introduced(CLIENT_AND_INTRODUCER, by=odd))
+        html = resolve_recipients("mail_merge", about, gate=OPEN)._repr_html_()
+        assert cells(html) == [
+            ("To", "martin@example.org"),
+            ("Cc", "a&amp;b&#x27;c@x.example, b@x.example"),
+            (
+                "Why",
+                "Rule “Client + Introducer” of the contract: "
+                "the recipient is the client, with the introducer in copy.",
+            ),
+            ("Notices", ""),
+        ]
+
+    def test_html_of_what_is_amiss(self) -> None:
+        about = contract(introduced(CLIENT_AND_INTRODUCER, by=MUTE), client=NOWHERE)
+        html = resolve_recipients("mail_merge", about, gate=OPEN)._repr_html_()
+        named = dict(cells(html))
+        assert (named["To"], named["Cc"]) == ("", "")
+        assert named["Notices"] == "no_client_address, no_introducer_address"
+        of_two = contract(None, client=Client(1, emails=["a@b", "c@d"], introduction=None))
+        html = resolve_recipients("mail_merge", of_two, gate=OPEN)._repr_html_()
+        assert dict(cells(html))["To"] == "a@b, c@d"
+
+
+class TestD15:
+    """The first of these is given: no PREMIUM subscription, option off, communication not
+    covered, no introducer."""
+
+    @pytest.mark.parametrize(
+        ("premium", "option", "communication", "introduction", "reason"),
+        [
+            (False, False, "other", None, Reason.NOT_PREMIUM),
+            (False, True, "mail_merge", introduced(INTRODUCER), Reason.NOT_PREMIUM),
+            (True, False, "other", None, Reason.OPTION_OFF),
+            (True, False, "mail_merge", introduced(INTRODUCER), Reason.OPTION_OFF),
+            (True, True, "other", None, Reason.NOT_COVERED),
+            (True, True, "other", introduced(INTRODUCER), Reason.NOT_COVERED),
+            (True, True, "mail_merge", None, Reason.NO_INTRODUCER),
+            (True, True, "mail_merge", introduced(INTRODUCER), Reason.RULE_APPLIED),
+        ],
+    )
+    def test_order(
+        self,
+        premium: bool,
+        option: bool,
+        communication: str,
+        introduction: Introduction | None,
+        reason: Reason,
+    ) -> None:
+        gate = FeatureGate(premium=premium, option_enabled=option)
+        assert decide(communication, contract(introduction), gate=gate).reason is reason
+
+
+class TestD18:
+    """An e-mail written by hand from the client's record may concern the client or one of its
+    deals; one written anywhere else is not covered (D13)."""
+
+    def test_the_host_says_which(self) -> None:
+        deal = contract(introduced(CLIENT_AND_INTRODUCER), client=PETIT)
+        assert resolve_recipients("manual_email", deal, gate=OPEN).to == PETIT.emails
+        assert resolve_recipients("manual_email", PETIT, gate=OPEN).to == DURAND.emails
+        assert resolve_recipients("other", PETIT, gate=OPEN).to == PETIT.emails
+
+
+@pytest.mark.parametrize("function", [decide, resolve_recipients])
+class TestD19:
+    """What is not known to be meant is refused, and nobody is written to."""
+
+    @pytest.mark.parametrize("wrong", ["letter", "", "MAIL_MERGE", "mail_merge\n", "rule_applied"])
+    def test_communication_code(self, function: Any, wrong: str) -> None:
+        with pytest.raises(UnknownCodeError) as caught:
+            function(wrong, MARTIN, gate=OPEN)
+        assert caught.value.field == "communication"
+        assert caught.value.known == tuple(c.value for c in Communication)
+
+    @pytest.mark.parametrize(
+        "wrong", [None, 0, True, b"other", CommunicationRule.CLIENT, MagicMock()]
+    )
+    def test_communication_type(self, function: Any, wrong: object) -> None:
+        with pytest.raises(InvalidTypeError, match=r"^communication: got .* Communication or its"):
+            function(wrong, MARTIN, gate=OPEN)
+
+    @pytest.mark.parametrize("wrong", [None, 1, "C1", DURAND, PRODUCT, MagicMock(spec=Client)])
+    def test_about(self, function: Any, wrong: object) -> None:
+        with pytest.raises(InvalidTypeError, match=r"^about: got .*; give a Client, a Project or"):
+            function("mail_merge", wrong, gate=OPEN)
+
+    @pytest.mark.parametrize("wrong", [None, True, "open", MagicMock(spec=FeatureGate)])
+    def test_gate(self, function: Any, wrong: object) -> None:
+        with pytest.raises(InvalidTypeError, match=r"^gate: got .*; give a FeatureGate$"):
+            function("mail_merge", MARTIN, gate=wrong)
+
+    def test_gate_is_asked_for_by_name(self, function: Any) -> None:
+        with pytest.raises(TypeError):
+            function("mail_merge", MARTIN, OPEN)
+
+
+class TestDecisions:
+    """There are exactly 21, in a stable order, made once and shared."""
+
+    def test_order(self) -> None:
+        usual = [reason for reason in Reason if reason is not Reason.RULE_APPLIED]
+        seven: list[tuple[Reason, CommunicationRule]] = [(reason, CLIENT) for reason in usual]
+        seven += [(Reason.RULE_APPLIED, rule) for rule in CommunicationRule]
+        assert [(d.record_kind, d.reason, d.rule) for d in DECISIONS] == [
+            (kind, reason, rule)
+            for kind in (RecordKind.CLIENT, RecordKind.PROJECT, RecordKind.CONTRACT)
+            for reason, rule in seven
+        ]
+
+    def test_s6(self) -> None:
+        parties = {
+            CLIENT: (Party.CLIENT, None),
+            INTRODUCER: (Party.INTRODUCER, None),
+            CLIENT_AND_INTRODUCER: (Party.CLIENT, Party.INTRODUCER),
+        }
+        for decision in DECISIONS:
+            assert (decision.to, decision.cc) == parties[decision.rule]
+
+    def test_making_them_again_gives_the_same(self) -> None:
+        """What is made once, at import, and could be made again."""
+        kinds = (RecordKind.CLIENT, RecordKind.PROJECT, RecordKind.CONTRACT)
+        again = tuple(decision for kind in kinds for decision in rules._decisions(kind))
+        assert again == DECISIONS
+
+    def test_shared(self) -> None:
+        shared = {id(decision) for decision in DECISIONS}
+        for about in (PETIT, project(introduced(CLIENT)), contract(introduced(CLIENT))):
+            assert id(decide("mail_merge", about, gate=OPEN)) in shared
+
+
+class Other(StrEnum):
+    CLIENT = "client"
+
+
+ANSWER = resolve_recipients("formal_notice", contract(introduced(INTRODUCER)), gate=OPEN)
+
+
+@pytest.mark.parametrize("value", [*DECISIONS[-2:], ANSWER], ids=lambda value: type(value).__name__)
+class TestValues:
+    """Answers hash, compare, copy and pickle, and do not change."""
+
+    def test_copies_are_equal(self, value: Any) -> None:
+        fields = {a.name: getattr(value, a.name) for a in attrs.fields(type(value))}
+        copies = [copy.copy(value), copy.deepcopy(value), type(value)(**fields)]
+        copies += [pickle.loads(pickle.dumps(value, protocol)) for protocol in range(2, 6)]
+        for other in copies:
+            assert type(other) is type(value)
+            assert other == value
+            assert hash(other) == hash(value)
+            assert repr(other) == repr(value)
+            assert other.explain() == value.explain()
+
+    def test_a_wrong_type_is_refused_where_it_is_made(self, value: Any) -> None:
+        fields = {a.name: getattr(value, a.name) for a in attrs.fields(type(value))}
+        for name in fields:
+            for wrong in ("client", ["a@b"], (1,), 1, Other.CLIENT):
+                with pytest.raises(TypeError, match=f"'{name}' must be"):
+                    type(value)(**{**fields, name: wrong})
+
+    def test_frozen_and_slotted(self, value: Any) -> None:
+        for name in ("to", "decision", "rule", "__class__", "anything"):
+            with pytest.raises((attrs.exceptions.FrozenInstanceError, AttributeError)):
+                setattr(value, name, ())
+        assert not hasattr(value, "__dict__")
+
+
+def test_notices_stand_in_order() -> None:
+    assert [notice.value for notice in Notice] == [
+        "invalid_rule",
+        "ambiguous_id",
+        "invalid_email",
+        "no_client_address",
+        "no_introducer_address",
+        "client_not_addressed",
+    ]
+
+
+def test_the_products_block_never_shows() -> None:
+    """D6: a deal has no product to take a rule from."""
+    names = {a.name for a in attrs.fields(type(contract(None)))}
+    assert names == {"id", "client", "introduction"}
+    assert Product(1, block=CommissionBlock(rule=INTRODUCER)).block.rule is INTRODUCER
