@@ -233,7 +233,8 @@ def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = 
 
     converter.register_structure_hook(Deal, load_deal)
     converter.register_unstructure_hook(Identifier, _dump_id)
-    converter.register_structure_hook(Identifier, lambda data, _: _load_id(data))
+    check_id = _fields(Client)["id"]
+    converter.register_structure_hook(Identifier, lambda data, _: check_id(_load_id(data)))
     converter.register_structure_hook_factory(
         _is_known_list, lambda type_: _list_loader(type_, converter)
     )

@@ -423,6 +423,11 @@ class TestHostsOwnTypes:
         assert load(data, Mailing, converter=make_converter()) == self.MAILING
         assert make_converter().structure(data, Mailing) == self.MAILING
 
+    def test_ids_are_checked(self, data: Json) -> None:
+        """D17"""
+        with pytest.raises(InvalidDataError, match=r"'' is no id; .* @ \$.id"):
+            load({**data, "id": ""}, Mailing, converter=make_converter())
+
     def test_errors_have_their_place(self, data: Json) -> None:
         data |= {"id": 1.5, "copies": "two", "deals": "abc", "backup": {}, "rule": "x"}
         with pytest.raises(InvalidDataError) as caught:
