@@ -249,7 +249,7 @@ class TestReach:
         "another header": lambda text: "\r\nBcc: " in text,
         "another line": lambda text: "\u2028" in text,
         "control character": lambda text: not {"\x00", "\x1b", "\x7f"}.isdisjoint(text),
-        "space in front": lambda text: text[:1] in " \t" and is_email_address(text[1:]),
+        "space in front": lambda text: text[:1].isspace() and is_email_address(text[1:]),
         "display name": lambda text: text.endswith(">") and " <" in text,
         "list": lambda text: ", " in text and all(map(is_email_address, text.split(", "))),
         "group": lambda text: text.endswith(";") and ":" in text,
