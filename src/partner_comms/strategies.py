@@ -16,6 +16,7 @@ Client(id=1, name='', emails=(), introduction=None)
 
 from __future__ import annotations
 
+from functools import partial
 from string import ascii_letters, digits
 from typing import TypeVar
 from uuid import UUID
@@ -377,8 +378,8 @@ def _deals_of(
         introducer = introducers(ids=ids, names=names, emails=emails, terms=terms)
         same = draw(st.booleans())  # always, so that a value shrinks to one without preferred
         if preferred is not None:
-            known = _same_if_same_id(preferred)
-            introducer = st.just(preferred) if same else introducer.map(known)
+            one_record = partial(_one_record, preferred)
+            introducer = st.just(preferred) if same else introducer.map(one_record)
         introduction = st.none() | introductions(terms=terms, introducer=introducer)
     found = draw(introduction)
     if found is not None and preferred is not None:  # as the host's own strategies may have it
@@ -386,14 +387,9 @@ def _deals_of(
     return kind(draw(ids), client=found_client, introduction=found)
 
 
-class _same_if_same_id:  # noqa: N801 - a function that Hypothesis can show
-    """Maps an introducer to the known one where both have one id: that is one record."""
-
-    def __init__(self, known: Introducer) -> None:
-        self.known = known
-
-    def __call__(self, introducer: Introducer) -> Introducer:
-        return self.known if introducer.id == self.known.id else introducer
+def _one_record(known: Introducer, introducer: Introducer) -> Introducer:
+    """One id is one record: the known one, where both have the same."""
+    return known if introducer.id == known.id else introducer
 
 
 @st.composite
