@@ -244,6 +244,8 @@ class TestReport:
         many = attrs.evolve(failed, failures=failed.failures[:1] * 13)
         assert str(many).count("a/b") == 10
         assert str(many).endswith("\n… and 3 more")
+        assert many._repr_html_().count("a/b") == 10
+        assert "… and 3 more" in many._repr_html_()
 
     def test_in_a_notebook(self, failed: Report) -> None:
         html = failed._repr_html_()

@@ -123,8 +123,7 @@ class Report:
 
     def __str__(self) -> str:
         shown = [str(failure) for failure in self.failures[:_SHOWN]]
-        left_out = [f"… and {rest} more"] if (rest := len(self.failures) - _SHOWN) > 0 else []
-        return "\n".join((self._summary, *shown, *left_out))
+        return "\n".join((self._summary, *shown, *self._left_out))
 
     def _repr_html_(self) -> str:
         rows = [
@@ -134,7 +133,13 @@ class Report:
         summary = named_values((self.operation, self._summary.partition(": ")[2]))
         if not rows:
             return summary
+        rows += [(text, "", "", "", "") for text in self._left_out]
         return summary + table(("Case", "Clause", "Input", "Expected", "Got"), rows)
+
+    @property
+    def _left_out(self) -> list[str]:
+        rest = len(self.failures) - _SHOWN
+        return [f"… and {rest} more"] if rest > 0 else []
 
     @property
     def _summary(self) -> str:
