@@ -38,6 +38,7 @@ autodoc_typehints_format = "short"
 default_role = "py:obj"  # `name` in a docstring: a link where the name is documented, else code
 autodoc_preserve_defaults = True
 maximum_signature_line_length = 70
+highlight_language = "none"  # but for the blocks that name one
 smartquotes = False  # labels and addresses are quoted to the letter
 python_display_short_literal_types = True
 
