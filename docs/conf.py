@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from enum import EnumType
 from importlib.metadata import version as version_of
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from attrs import fields_dict
+
+import partner_comms
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -36,7 +40,7 @@ autosectionlabel_prefix_document = True
 autodoc_default_options = {"members": True, "undoc-members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 default_role = "py:obj"  # `name` in a docstring: a link where the name is documented, else code
-autodoc_preserve_defaults = True
+autodoc_preserve_defaults = True  # a strategy's own text is long
 maximum_signature_line_length = 70
 highlight_language = "none"  # but for the blocks that name one
 smartquotes = False  # labels and addresses are quoted to the letter
@@ -55,32 +59,51 @@ html_theme_options = {
     "dark_css_variables": {"color-brand-primary": "#7fb8de", "color-brand-content": "#7fb8de"},
 }
 
+# --- Docstrings, which are written for people who read the source ---------------------------------
+
 _CLAUSE = re.compile(r"\b([SD]\d{1,2})[a-e]?\b")
+_NAME = re.compile(r"(?<!`)`(\w+)(\.\w+)*`(?!`)")
 _EXAMPLE = re.compile(r"\s*(>>>|\.\.\. )")
 
 
-def link_clauses(
+def linked(
     _app: Sphinx, _what: str, _name: str, _obj: object, _options: object, lines: list[str]
 ) -> None:
-    """Each clause that a docstring names becomes a link into the rule book."""
+    """Each clause becomes a link into the rule book, and each name of the package one to it."""
     in_example = False
     for number, line in enumerate(lines):
         in_example = bool(line.strip()) and (in_example or _EXAMPLE.match(line) is not None)
         if not in_example:
-            lines[number] = _CLAUSE.sub(_link, line)
+            lines[number] = _CLAUSE.sub(_to_clause, _NAME.sub(_to_name, line))
 
 
-def _link(clause: re.Match[str]) -> str:
+def _to_clause(clause: re.Match[str]) -> str:
     return f":ref:`{clause[0]} <docs/rule-book:{clause[1]}>`"
 
 
-def without_enum_signature(
-    _app: Sphinx, what: str, _name: str, obj: object, *_: object
-) -> tuple[str, None] | None:
-    """Members are looked up by their codes, which Python's `(*values)` does not say."""
-    return ("", None) if what == "class" and isinstance(obj, EnumType) else None
+def _to_name(name: re.Match[str]) -> str:
+    """In full: a docstring of an extra stands in another module. Others are left as they are."""
+    if name[1] not in partner_comms.__all__:
+        return name[0]
+    return f":py:obj:`{name[0].strip('`')} <partner_comms.{name[0].strip('`')}>`"
+
+
+# --- Signatures -----------------------------------------------------------------------------------
+
+_DEFAULT = re.compile(r"attr_dict\['(\w+)'\]\.default")
+
+
+def readable(
+    _app: Sphinx, what: str, _name: str, obj: Any, _options: object, signature: str | None, *_: str
+) -> tuple[str | None, None] | None:
+    """Defaults as attrs has them, and no `(*values)` on an enum, whose members are made already."""
+    if what != "class" or signature is None:
+        return None
+    if isinstance(obj, EnumType):
+        return "", None
+    return _DEFAULT.sub(lambda field: repr(fields_dict(obj)[field[1]].default), signature), None
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("autodoc-process-docstring", link_clauses)
-    app.connect("autodoc-process-signature", without_enum_signature)
+    app.connect("autodoc-process-docstring", linked)
+    app.connect("autodoc-process-signature", readable)
