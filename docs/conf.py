@@ -7,7 +7,7 @@ of `docs/` alone: so a link that works on a code host works on the site as well.
 from __future__ import annotations
 
 import re
-from enum import EnumType
+from enum import Enum, EnumType
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +101,15 @@ def readable(
         return None
     if isinstance(obj, EnumType):
         return "", None
-    return _DEFAULT.sub(lambda field: repr(fields_dict(obj)[field[1]].default), signature), None
+    return _DEFAULT.sub(lambda field: _said(fields_dict(obj)[field[1]].default), signature), None
+
+
+def _said(default: object) -> str:
+    """As one would write it; a value of ours that is a default is made without arguments."""
+    kind = type(default)
+    if isinstance(default, Enum):
+        return f"{kind.__name__}.{default.name}"
+    return f"{kind.__name__}()" if kind.__module__.startswith("partner_comms") else repr(default)
 
 
 def setup(app: Sphinx) -> None:
