@@ -46,6 +46,7 @@ highlight_language = "none"  # but for the blocks that name one
 smartquotes = False  # labels and addresses are quoted to the letter
 python_display_short_literal_types = True
 
+pygments_dark_style = "github-dark"
 html_theme = "furo"
 html_title = "partner_comms"
 html_static_path = ["_static"]
