@@ -5,14 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: help test demo bench mutation tables cases format clean
+.PHONY: help test docs demo bench mutation tables cases format clean
 
 help:
 	@echo "make demo       the rule book at work on a portfolio of examples/"
 	@echo "make test       everything that CI runs"
+	@echo "make docs       the site, in docs/_build/html"
 	@echo "make bench      the measurements, as ratios"
 	@echo "make mutation   mutation tests of the core (some minutes)"
-	@echo "make tables     writes the tables of the docs from the code"
+	@echo "make tables     writes the tables and the picture of the docs from the code"
 	@echo "make cases      writes the conformance cases again"
 	@echo "make format     formats the code"
 
@@ -31,6 +32,13 @@ test: $(INSTALLED)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/basedpyright --ignoreexternal --verifytypes partner_comms
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+	$(MAKE) --no-print-directory docs
+
+# Made anew each time, and in seconds: what is left over from an older build hides a broken link.
+docs: $(INSTALLED)
+	rm -rf docs/_build
+	$(BIN)/sphinx-build -q -W --keep-going -c docs -d docs/_build/doctrees . docs/_build/html
+	$(BIN)/python docs/links.py docs/_build/html
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -46,6 +54,7 @@ mutation: $(INSTALLED)
 
 tables: $(INSTALLED)
 	$(BIN)/python docs/tables.py
+	$(BIN)/python docs/picture.py
 
 cases: $(INSTALLED)
 	$(BIN)/python -m tests.kit.make_cases
@@ -55,4 +64,4 @@ format: $(INSTALLED)
 	$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) mutants dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) docs/_build mutants dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 import partner_comms
-from partner_comms import DECISIONS
+from partner_comms import (
+    DECISIONS,
+    ChangeOutcome,
+    CommunicationRule,
+    Notice,
+    Reason,
+    RuleFilter,
+    UiText,
+    label,
+)
 
 DOCS = Path(__file__).parents[1] / "docs"
 tables = runpy.run_path(str(DOCS / "tables.py"))
@@ -43,3 +52,18 @@ def test_every_code_of_every_public_enum_has_its_row() -> None:
 def test_a_page_without_markers_is_refused(page: str) -> None:
     with pytest.raises(ValueError, match="no <!-- decisions -->"):
         tables["with_tables"](page)
+
+
+def test_the_french_page_speaks_in_the_words_of_the_screen() -> None:
+    """Every text of the screens, and every label that it puts between quotes."""
+    page = " ".join((DOCS / "fr.md").read_text(encoding="utf-8").split())
+    said = [
+        *UiText,
+        *CommunicationRule,
+        *ChangeOutcome,
+        *list(Notice)[3:],
+        *(reason for reason in Reason if reason is not Reason.RULE_APPLIED),
+        RuleFilter.NONE,
+    ]
+    for member in said:
+        assert f"« {label(member)} »" in page
