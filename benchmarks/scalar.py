@@ -5,6 +5,7 @@ The floor is plain ifs over the same objects that return ready-made constants: n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 
 from partner_comms import (
@@ -23,7 +24,7 @@ from partner_comms import (
     resolve_recipients,
 )
 
-from .timing import interleaved, report
+from .measuring import Result, interleaved, ratios
 
 Case = tuple[Communication, Client | Project | Contract, FeatureGate]
 
@@ -117,7 +118,7 @@ def random_cases(random: Random, gates: list[FeatureGate]) -> list[Case]:
     return cases
 
 
-def measure(what: str, cases: list[Case]) -> None:
+def measured(what: str, cases: list[Case], repeats: int) -> Iterator[Result]:
     for communication, about, gate in cases:
         assert floor(communication, about, gate) is decide(communication, about, gate=gate)
 
@@ -133,17 +134,15 @@ def measure(what: str, cases: list[Case]) -> None:
         for communication, about, gate in cases:
             resolve_recipients(communication, about, gate=gate)
 
-    times = interleaved({"floor": run_floor, "decide": run_decide, "resolve": run_resolve}, 500)
-    report(f"decide / floor, {what}", times["decide"] / times["floor"], 2)
-    report(f"resolve_recipients / floor, {what}", times["resolve"] / times["floor"], 8)
+    times = interleaved({"floor": run_floor, "decide": run_decide, "resolve": run_resolve}, repeats)
+    for name, function, at_most in (("decide", "decide", 2), ("resolve", "resolve_recipients", 8)):
+        ratio = ratios(times[name], times["floor"])
+        yield Result("scalar", f"`{function}` / floor, {what}", ratio, at_most)
 
 
-def main() -> None:
+def results(quick: bool) -> Iterator[Result]:
+    repeats = 3 if quick else 500
     random = Random(1)
     gates = [FeatureGate(premium=p, option_enabled=o) for p in (True, False) for o in (True, False)]
-    measure("any gate", random_cases(random, gates))
-    measure("gate open", random_cases(random, gates[:1]))
-
-
-if __name__ == "__main__":
-    main()
+    yield from measured("any gate", random_cases(random, gates), repeats)
+    yield from measured("gate open", random_cases(random, gates[:1]), repeats)
