@@ -28,6 +28,7 @@ from .measuring import Result, interleaved, ratios
 
 Case = tuple[Communication, Client | Project | Contract, FeatureGate]
 
+CASES = 1_000
 OTHER = Communication.OTHER
 CLIENT = CommunicationRule.CLIENT
 INTRODUCER = CommunicationRule.INTRODUCER
@@ -87,7 +88,7 @@ def floor(
 
 
 def random_cases(random: Random, gates: list[FeatureGate]) -> list[Case]:
-    """A thousand, over clients, introducers and deals enough to be out of the nearest cache."""
+    """Over clients, introducers and deals enough to be out of the nearest cache."""
     introducers = [
         Introducer(n, emails=[f"i{n}.{m}@introducer.example" for m in range(n % 3)])
         for n in range(50)
@@ -109,7 +110,7 @@ def random_cases(random: Random, gates: list[FeatureGate]) -> list[Case]:
         for n in range(500)
     ]
     cases: list[Case] = []
-    for n in range(1_000):
+    for n in range(CASES):
         about: Client | Project | Contract = random.choice(clients)
         deal = random.choice([None, Project, Contract])
         if deal is not None and type(about) is Client:
