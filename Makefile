@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/installed
 help:
 	@echo "make demo       the rule book at work on a portfolio of examples/"
 	@echo "make test       everything that CI runs"
-	@echo "make bench      the measurements, as ratios"
+	@echo "make bench      the measurements, and their page of the docs (some minutes)"
 	@echo "make mutation   mutation tests of the core (some minutes)"
 	@echo "make tables     writes the tables of the docs from the code"
 	@echo "make format     formats the code"

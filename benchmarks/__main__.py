@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import BENCHMARKS, run
+from . import BENCHMARKS, page, run
 
 
 def main() -> None:
@@ -16,8 +16,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes, few repeats")
     parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], help="only these")
     asked = parser.parse_args()
+    results = []
     for result in run(asked.names or BENCHMARKS, quick=asked.quick):
         print(result, flush=True)
+        results.append(result)
+    if not (asked.names or asked.quick):
+        page.write(results)
 
 
 if __name__ == "__main__":

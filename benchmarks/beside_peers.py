@@ -121,7 +121,7 @@ def results(quick: bool) -> Iterator[Result]:
     at_hand = {peer.name: loop(peer.resolve, prepared[peer.name]) for peer in PEERS}
     yield from beside("resolve_recipients", partial(run_resolve, cases), at_hand, repeats)
     anew = {peer.name: loop(from_request(peer), requests) for peer in PEERS}
-    yield from beside("from a request", partial(run_from_request, requests), anew, repeats)
+    yield from beside("request", partial(run_from_request, requests), anew, repeats)
 
 
 def beside(
@@ -130,6 +130,6 @@ def beside(
     """How many times as long as the library each peer takes."""
     times = interleaved({"ours": ours, **peers}, repeats)
     per_case = [1e6 * each / CASES for each in times["ours"]]
-    yield Result("scale", what, per_case)
+    yield Result("scale", what.replace("request", "from plain values"), per_case)
     for name in peers:
         yield Result(what, name, ratios(times[name], times["ours"]))

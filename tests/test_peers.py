@@ -1,4 +1,4 @@
-"""What `benchmarks/` measures beside the library gives the same answers: else it would be unfair."""
+"""What `benchmarks/` measures beside the library gives the same answers, on every case."""
 
 from __future__ import annotations
 
