@@ -14,7 +14,7 @@ from . import BENCHMARKS, page, run
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, few repeats")
-    parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], help="only these")
+    parser.add_argument("names", nargs="*", help=f"only these of {', '.join(BENCHMARKS)}")
     asked = parser.parse_args()
     results = []
     for result in run(asked.names or BENCHMARKS, quick=asked.quick):

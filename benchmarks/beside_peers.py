@@ -111,25 +111,26 @@ def from_request(peer: Peer[Any]) -> Callable[[Request], object]:
 
 def results(quick: bool) -> Iterator[Result]:
     gate = FeatureGate(premium=True, option_enabled=True)
-    cases = random_cases(Random(1), [gate])
+    cases = random_cases(Random(1), [gate])[: 50 if quick else CASES]
     requests = [request_of(case) for case in cases]
-    prepared = {peer.name: [peer.prepare(request) for request in requests] for peer in PEERS}
-    repeats = 2 if quick else 100
-
-    at_hand = {peer.name: loop(peer.decide, prepared[peer.name]) for peer in PEERS}
-    yield from beside("decide", partial(run_decide, cases), at_hand, repeats)
-    at_hand = {peer.name: loop(peer.resolve, prepared[peer.name]) for peer in PEERS}
-    yield from beside("resolve_recipients", partial(run_resolve, cases), at_hand, repeats)
-    anew = {peer.name: loop(from_request(peer), requests) for peer in PEERS}
-    yield from beside("request", partial(run_from_request, requests), anew, repeats)
-
-
-def beside(
-    what: str, ours: Callable[[], None], peers: dict[str, Callable[[], None]], repeats: int
-) -> Iterator[Result]:
-    """How many times as long as the library each peer takes."""
-    times = interleaved({"ours": ours, **peers}, repeats)
-    per_case = [1e6 * each / CASES for each in times["ours"]]
-    yield Result("scale", what.replace("request", "from plain values"), per_case)
-    for name in peers:
-        yield Result(what, name, ratios(times[name], times["ours"]))
+    prepared = {peer: [peer.prepare(request) for request in requests] for peer in PEERS}
+    tables = {
+        "decide": (
+            partial(run_decide, cases),
+            {peer.name: loop(peer.decide, prepared[peer]) for peer in PEERS},
+        ),
+        "resolve_recipients": (
+            partial(run_resolve, cases),
+            {peer.name: loop(peer.resolve, prepared[peer]) for peer in PEERS},
+        ),
+        "from plain values": (
+            partial(run_from_request, requests),
+            {peer.name: loop(from_request(peer), requests) for peer in PEERS},
+        ),
+    }
+    for table, (ours, peers) in tables.items():
+        times = interleaved({"ours": ours, **peers}, 2 if quick else 100)
+        microseconds = [1e6 * each / len(cases) for each in times["ours"]]
+        yield Result("scale", table, microseconds)
+        for name in peers:
+            yield Result(table, name, ratios(times[name], times["ours"]))

@@ -19,7 +19,7 @@ PICTURE: Final = PAGE.with_suffix(".svg")
 PICTURED: Final = {
     "decide": "Who is written to",
     "resolve_recipients": "Which addresses that makes",
-    "request": "The same, from plain values",
+    "from plain values": "The same, from plain values",
 }
 """The tables that the picture shows, and what it calls them."""
 
