@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from functools import partial
 
 from partner_comms import (
     Client,
@@ -19,7 +20,6 @@ from partner_comms import (
 
 from .measuring import Result, interleaved, ratios
 
-CLIENT = CommunicationRule.CLIENT
 INTRODUCER = CommunicationRule.INTRODUCER
 GATE = FeatureGate(premium=True, option_enabled=True)
 
@@ -78,13 +78,8 @@ def results(quick: bool) -> Iterator[Result]:
             contracts[:1000]
         )
 
-        def run_loop() -> object:
-            return loop(contracts)  # noqa: B023 (called before the next turn)
-
-        def run_change() -> object:
-            return change_rule(contracts, INTRODUCER, gate=GATE)  # noqa: B023
-
-        times = interleaved({"loop": run_loop, "change": run_change}, repeats)
+        change = partial(change_rule, contracts, INTRODUCER, gate=GATE)
+        times = interleaved({"loop": partial(loop, contracts), "change": change}, repeats)
         sharing = f"{introductions:,} introductions"
         ratio = ratios(times["change"], times["loop"])
         yield Result("bulk", f"`change_rule` / plain loop, {sharing}", ratio, 1.3)

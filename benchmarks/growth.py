@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from partner_comms import Communication, Contract, change_rule, resolve_recipients
 
@@ -22,21 +23,21 @@ def resolved(contracts: list[Contract]) -> None:
         resolve_recipients(FORMAL_NOTICE, contract, gate=GATE)
 
 
+FUNCTIONS: dict[str, Callable[[list[Contract]], None]] = {
+    "change_rule": changed,
+    "resolve_recipients": resolved,
+}
+
+
 def results(quick: bool) -> Iterator[Result]:
     sizes, repeats = ((500, 1_000), 2) if quick else ((10_000, 100_000, 1_000_000), 15)
     portfolios = {size: portfolio(size, INTRODUCTIONS) for size in sizes}
-    functions: dict[str, Callable[[list[Contract]], None]] = {
-        "change_rule": changed,
-        "resolve_recipients": resolved,
-    }
-    for name, function in functions.items():
-
-        def each(size: int) -> Callable[[], None]:
-            return lambda: function(portfolios[size])  # noqa: B023 (called before the next turn)
-
-        times = interleaved({str(size): each(size) for size in sizes}, repeats)
-        smallest, *larger = sizes
+    smallest, *larger = sizes
+    for name, function in FUNCTIONS.items():
+        runs = {size: partial(function, deals) for size, deals in portfolios.items()}
+        times = interleaved(runs, repeats)
         for size in larger:
-            per_deal = size / smallest
-            ratio = [each / per_deal for each in ratios(times[str(size)], times[str(smallest)])]
-            yield Result("growth", f"`{name}`, a deal of {size:,} / a deal of {smallest:,}", ratio)
+            grown = ratios(times[size], times[smallest])
+            per_deal = [ratio * smallest / size for ratio in grown]
+            what = f"`{name}`, a deal of {size:,} / a deal of {smallest:,}"
+            yield Result("growth", what, per_deal, 1.3)

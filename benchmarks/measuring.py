@@ -6,7 +6,9 @@ import gc
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Key = TypeVar("Key")
 
 
 class Result(NamedTuple):
@@ -50,16 +52,16 @@ def spread(result: Result) -> str:
 
 
 def interleaved(
-    functions: Mapping[str, Callable[[], object]],
+    functions: Mapping[Key, Callable[[], object]],
     repeats: int,
     clock: Callable[[], float] = time.process_time,
-) -> dict[str, list[float]]:
+) -> dict[Key, list[float]]:
     """The times of each, in seconds: one call of each after the other, as often as told.
 
     In processor time, unless another clock is given: by the clock on the wall, a function that
     takes longer than the system's time slice would seem slower on a busy machine than it is.
     """
-    times: dict[str, list[float]] = {name: [] for name in functions}
+    times: dict[Key, list[float]] = {name: [] for name in functions}
     for _ in range(repeats):
         for name, function in functions.items():
             gc.collect()

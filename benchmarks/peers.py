@@ -207,6 +207,7 @@ def distinct(emails: tuple[str, ...]) -> tuple[str, ...]:
 
 LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 ADDRESS = rf"^[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{LABEL}(?:\.{LABEL})*$"
+"""D16, but for encoded words, which a pattern without look-ahead can't refuse."""
 Email = Annotated[str, StringConstraints(max_length=254, pattern=ADDRESS)]
 Emails = Annotated[tuple[Email, ...], AfterValidator(distinct)]
 
