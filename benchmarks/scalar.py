@@ -135,10 +135,11 @@ def measured(what: str, cases: list[Case], repeats: int) -> Iterator[Result]:
         for communication, about, gate in cases:
             resolve_recipients(communication, about, gate=gate)
 
-    times = interleaved({"floor": run_floor, "decide": run_decide, "resolve": run_resolve}, repeats)
-    for name, function, at_most in (("decide", "decide", 2), ("resolve", "resolve_recipients", 8)):
+    runs = {"floor": run_floor, "decide": run_decide, "resolve_recipients": run_resolve}
+    times = interleaved(runs, repeats)
+    for name, at_most in (("decide", 2), ("resolve_recipients", 8)):
         ratio = ratios(times[name], times["floor"])
-        yield Result("scalar", f"`{function}` / floor, {what}", ratio, at_most)
+        yield Result("scalar", f"`{name}` / floor, {what}", ratio, at_most)
 
 
 def results(quick: bool) -> Iterator[Result]:
