@@ -11,7 +11,7 @@ help:
 	@echo "make demo       the rule book at work on a portfolio of examples/"
 	@echo "make test       everything that CI runs"
 	@echo "make docs       the site, in docs/_build/html"
-	@echo "make bench      the measurements, as ratios"
+	@echo "make bench      the measurements, and their page of the docs (some minutes)"
 	@echo "make mutation   mutation tests of the core (some minutes)"
 	@echo "make tables     writes the tables and the picture of the docs from the code"
 	@echo "make cases      writes the conformance cases again"

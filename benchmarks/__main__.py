@@ -1,6 +1,28 @@
-"""All measurements of the core: `python -m benchmarks`."""
+"""All measurements: `python -m benchmarks` writes them to the page of the docs.
 
-from . import bulk, importing, memory, scalar
+With names (`python -m benchmarks scalar bulk`) or with `--quick` (small sizes, to see that all
+runs) it only prints.
+"""
 
-for benchmark in (scalar, bulk, memory, importing):
-    benchmark.main()
+from __future__ import annotations
+
+import argparse
+
+from . import BENCHMARKS, page, run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes, few repeats")
+    parser.add_argument("names", nargs="*", help=f"only these of {', '.join(BENCHMARKS)}")
+    asked = parser.parse_args()
+    results = []
+    for result in run(asked.names or BENCHMARKS, quick=asked.quick):
+        print(result, flush=True)
+        results.append(result)
+    if not (asked.names or asked.quick):
+        page.write(results)
+
+
+if __name__ == "__main__":
+    main()

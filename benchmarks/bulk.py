@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from functools import partial
 
 from partner_comms import (
     Client,
@@ -16,21 +18,19 @@ from partner_comms import (
     change_rule,
 )
 
-from .timing import interleaved, report
+from .measuring import Result, interleaved, ratios
 
-CONTRACTS = 1_000_000
-CLIENT = CommunicationRule.CLIENT
 INTRODUCER = CommunicationRule.INTRODUCER
 GATE = FeatureGate(premium=True, option_enabled=True)
 
 
-def portfolio(introductions: int) -> list[Contract]:
-    """A million contracts that share as many introductions, all with the rule « Client »."""
+def portfolio(contracts: int, introductions: int) -> list[Contract]:
+    """Contracts that share as many introductions, all with the rule « Client », five a client."""
     shared = [Introduction(introducer=Introducer(n)) for n in range(introductions)]
-    clients = [Client(n, introduction=None) for n in range(200_000)]
+    clients = [Client(n, introduction=None) for n in range(contracts // 5)]
     return [
         Contract(n, client=clients[n % len(clients)], introduction=shared[n % introductions])
-        for n in range(CONTRACTS)
+        for n in range(contracts)
     ]
 
 
@@ -70,25 +70,19 @@ def new_objects(contracts: list[Contract]) -> float:
     return made / len(contracts)
 
 
-def main() -> None:
-    for introductions, loop in ((500, loop_sharing), (CONTRACTS, loop_plain)):
-        contracts = portfolio(introductions)
+def results(quick: bool) -> Iterator[Result]:
+    count, repeats = (2_000, 2) if quick else (1_000_000, 9)
+    for introductions, loop in ((500, loop_sharing), (count, loop_plain)):
+        contracts = portfolio(count, introductions)
         assert list(change_rule(contracts[:1000], INTRODUCER, gate=GATE).after) == loop(
             contracts[:1000]
         )
 
-        def run_loop() -> object:
-            return loop(contracts)  # noqa: B023 (called before the next turn)
-
-        def run_change() -> object:
-            return change_rule(contracts, INTRODUCER, gate=GATE)  # noqa: B023
-
-        times = interleaved({"loop": run_loop, "change": run_change}, 7)
-        what = f"change_rule / plain loop, {introductions} introductions"
-        report(what, times["change"] / times["loop"], 1.3)
-        beyond = 1 if introductions < CONTRACTS else 3
-        report("    new objects for each deal, all told", new_objects(contracts), beyond + 0.01)
-
-
-if __name__ == "__main__":
-    main()
+        change = partial(change_rule, contracts, INTRODUCER, gate=GATE)
+        times = interleaved({"loop": partial(loop, contracts), "change": change}, repeats)
+        sharing = f"{introductions:,} introductions"
+        ratio = ratios(times["change"], times["loop"])
+        yield Result("bulk", f"`change_rule` / plain loop, {sharing}", ratio, 1.3)
+        objects = [new_objects(contracts)]
+        at_most = 1.01 if introductions < count else 3.01
+        yield Result("bulk", f"new objects for each deal, {sharing}", objects, at_most)

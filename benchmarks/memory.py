@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sys
 import tracemalloc
+from collections.abc import Iterator
 
 from partner_comms import Client, Contract, Introducer, Introduction
 
-from .timing import report
+from .measuring import Result
 
 
-def main() -> None:
+def results(quick: bool) -> Iterator[Result]:
     client = Client(1, introduction=None)
     introduction = Introduction(introducer=Introducer(1))
-    report("bytes of a contract, by its size", sys.getsizeof(contract_of(client, introduction)), 64)
+    contract = Contract(1, client=client, introduction=introduction)
+    yield Result("memory", "bytes of a contract, by its size", [sys.getsizeof(contract)], 64)
 
-    count = 10_000
+    count = 1_000 if quick else 10_000
     kept: list[Contract | None] = [None] * count
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
@@ -23,12 +25,5 @@ def main() -> None:
         kept[n] = Contract(1, client=client, introduction=introduction)
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    report("bytes of a contract, as allocated", (after - before) / count, 64.5)
-
-
-def contract_of(client: Client, introduction: Introduction) -> Contract:
-    return Contract(1, client=client, introduction=introduction)
-
-
-if __name__ == "__main__":
-    main()
+    allocated = (after - before) / count
+    yield Result("memory", "bytes of a contract, as allocated", [allocated], 64.5)

@@ -5,6 +5,7 @@ The floor is plain ifs over the same objects that return ready-made constants: n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 
 from partner_comms import (
@@ -23,10 +24,11 @@ from partner_comms import (
     resolve_recipients,
 )
 
-from .timing import interleaved, report
+from .measuring import Result, interleaved, ratios
 
 Case = tuple[Communication, Client | Project | Contract, FeatureGate]
 
+CASES = 1_000
 OTHER = Communication.OTHER
 CLIENT = CommunicationRule.CLIENT
 INTRODUCER = CommunicationRule.INTRODUCER
@@ -86,7 +88,7 @@ def floor(
 
 
 def random_cases(random: Random, gates: list[FeatureGate]) -> list[Case]:
-    """A thousand, over clients, introducers and deals enough to be out of the nearest cache."""
+    """Over clients, introducers and deals enough to be out of the nearest cache."""
     introducers = [
         Introducer(n, emails=[f"i{n}.{m}@introducer.example" for m in range(n % 3)])
         for n in range(50)
@@ -108,7 +110,7 @@ def random_cases(random: Random, gates: list[FeatureGate]) -> list[Case]:
         for n in range(500)
     ]
     cases: list[Case] = []
-    for n in range(1_000):
+    for n in range(CASES):
         about: Client | Project | Contract = random.choice(clients)
         deal = random.choice([None, Project, Contract])
         if deal is not None and type(about) is Client:
@@ -117,7 +119,7 @@ def random_cases(random: Random, gates: list[FeatureGate]) -> list[Case]:
     return cases
 
 
-def measure(what: str, cases: list[Case]) -> None:
+def measured(what: str, cases: list[Case], repeats: int) -> Iterator[Result]:
     for communication, about, gate in cases:
         assert floor(communication, about, gate) is decide(communication, about, gate=gate)
 
@@ -133,17 +135,16 @@ def measure(what: str, cases: list[Case]) -> None:
         for communication, about, gate in cases:
             resolve_recipients(communication, about, gate=gate)
 
-    times = interleaved({"floor": run_floor, "decide": run_decide, "resolve": run_resolve}, 500)
-    report(f"decide / floor, {what}", times["decide"] / times["floor"], 2)
-    report(f"resolve_recipients / floor, {what}", times["resolve"] / times["floor"], 8)
+    runs = {"floor": run_floor, "decide": run_decide, "resolve_recipients": run_resolve}
+    times = interleaved(runs, repeats)
+    for name, at_most in (("decide", 2), ("resolve_recipients", 8)):
+        ratio = ratios(times[name], times["floor"])
+        yield Result("scalar", f"`{name}` / floor, {what}", ratio, at_most)
 
 
-def main() -> None:
+def results(quick: bool) -> Iterator[Result]:
+    repeats = 3 if quick else 500
     random = Random(1)
     gates = [FeatureGate(premium=p, option_enabled=o) for p in (True, False) for o in (True, False)]
-    measure("any gate", random_cases(random, gates))
-    measure("gate open", random_cases(random, gates[:1]))
-
-
-if __name__ == "__main__":
-    main()
+    yield from measured("any gate", random_cases(random, gates), repeats)
+    yield from measured("gate open", random_cases(random, gates[:1]), repeats)
