@@ -7,7 +7,9 @@ rows on polars and pyarrow, and since each engine has one way that is much faste
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from math import prod
+from operator import or_
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -67,9 +69,7 @@ def _look_up_pandas(
     for name in right.columns:
         if name != key:
             values = right[name] if name in absent else _nullable(right[name])
-            found[name] = values.array.take(
-                positions, allow_fill=True, fill_value=absent.get(name)
-            )
+            found[name] = values.array.take(positions, allow_fill=True, fill_value=absent.get(name))
     return nw.from_native(left.assign(**found))
 
 
@@ -187,7 +187,7 @@ def _as_case(values: Sequence[Value], facts: Sequence[tuple[str, int]]) -> nw.Ex
     expression = _as_case(usual, others)
     for branch in dict.fromkeys(branches):
         if branch != usual:
-            cases = [at for at, other in enumerate(branches) if other == branch]
-            holds = nw.any_horizontal(*(nw.col(name) == at for at in cases), ignore_nulls=True)
+            cases = [nw.col(name) == at for at, other in enumerate(branches) if other == branch]
+            holds = reduce(or_, cases)
             expression = nw.when(holds).then(_as_case(branch, others)).otherwise(expression)
     return expression

@@ -9,7 +9,14 @@ from typing import Final, TypeAlias
 
 import narwhals.stable.v2 as nw
 
-from ..models import Client, CommissionBlock, CommunicationRule, Introducer, Introduction, RecordKind
+from ..models import (
+    Client,
+    CommissionBlock,
+    CommunicationRule,
+    Introducer,
+    Introduction,
+    RecordKind,
+)
 from ..prefill import prefill_introduction
 from ._engines import Table, decoded, keyed, look_up
 from ._tables import (
@@ -97,9 +104,7 @@ def prefill_deals(deals: NativeT, *, clients: NativeT, introducers: NativeT) -> 
     )
     client_table = client_table.with_columns(nw.col("introducer_id").alias(preferred))
     like = with_text(client_table, "rule", "rule").select("rule")
-    frame = _with_record(
-        frame, ("deals", "client_id"), client_table, "clients", [preferred], spare
-    )
+    frame = _with_record(frame, ("deals", "client_id"), client_table, "clients", [preferred], spare)
     frame = _with_record(frame, assigned, introducer_table, "introducers", [], spare)
     is_assigned = (nw.col(preferred) == nw.col(compared)).fill_null(False)
     frame = frame.with_columns(

@@ -57,7 +57,9 @@ def resolve_deals(
     columns = frame.columns
     spare = spare_prefix(frame, client_table, introducer_table)
     frame = _with_party(frame, ("deals", "client_id"), client_table, Party.CLIENT, spare)
-    frame = _with_party(frame, ("deals", "introducer_id"), introducer_table, Party.INTRODUCER, spare)
+    frame = _with_party(
+        frame, ("deals", "introducer_id"), introducer_table, Party.INTRODUCER, spare
+    )
     frame = _with_outcome(frame, RecordKind.CONTRACT, communication, gate, added, spare)
     return closed(frame, [*columns, *added], deals)
 
@@ -83,7 +85,9 @@ def resolve_clients(
     columns = frame.columns
     spare = spare_prefix(frame, introducer_table)
     frame = _with_address(frame, spare + Party.CLIENT, twice=nw.lit(False))
-    frame = _with_party(frame, ("clients", "introducer_id"), introducer_table, Party.INTRODUCER, spare)
+    frame = _with_party(
+        frame, ("clients", "introducer_id"), introducer_table, Party.INTRODUCER, spare
+    )
     frame = _with_outcome(frame, RecordKind.CLIENT, communication, gate, added, spare)
     return closed(frame, [*columns, *added], clients)
 
@@ -97,9 +101,7 @@ def _with_suffix(suffix: str) -> list[str]:
 # --- The facts of a row ---------------------------------------------------------------------------
 
 
-def _with_party(
-    frame: Table, by: tuple[str, str], table: Table, party: Party, spare: str
-) -> Table:
+def _with_party(frame: Table, by: tuple[str, str], table: Table, party: Party, spare: str) -> Table:
     """`frame` with the state and the address of the party whose id stands in the column `by`."""
     found, twice = spare + party, f"{spare}twice"
     frame, key, table = with_one_type(frame, by, table, (f"{party}s", "id"), f"{found}_id")
@@ -170,7 +172,10 @@ def _with_outcome(
     }
     told = outcomes(decisions, formal=communication.is_formal)
     to, cc, *others = added
-    codes = {name: [_code(outcome, field) for outcome in told] for name, field in zip(others, _ADDED[2:], strict=True)}
+    codes = {
+        name: [_code(outcome, field) for outcome in told]
+        for name, field in zip(others, _ADDED[2:], strict=True)
+    }
     parties = {
         f"{spare}to": [_party_number(outcome.to) for outcome in told],
         f"{spare}cc": [_party_number(outcome.cc) for outcome in told],
@@ -180,9 +185,7 @@ def _with_outcome(
     return frame.with_columns(
         nw.when(nw.col(f"{spare}{field}") == 1)
         .then(nw.col(f"{client}_address"))
-        .otherwise(
-            nw.when(nw.col(f"{spare}{field}") == 2).then(nw.col(f"{introducer}_address"))
-        )
+        .otherwise(nw.when(nw.col(f"{spare}{field}") == 2).then(nw.col(f"{introducer}_address")))
         .alias(name)
         for name, field in ((to, "to"), (cc, "cc"))
     )

@@ -41,9 +41,7 @@ class ColumnsError(PartnerCommsError, ValueError):
     def __str__(self) -> str:
         texts = []
         if self.missing:
-            texts.append(
-                f"missing: {', '.join(self.missing)}; add these columns, or rename yours"
-            )
+            texts.append(f"missing: {', '.join(self.missing)}; add these columns, or rename yours")
         if self.overwritten:
             texts.append(
                 f"would be overwritten: {', '.join(self.overwritten)}; "
@@ -64,7 +62,7 @@ def opened(tables: Mapping[str, tuple[object, Sequence[str]]], added: Iterable[s
     first, *others = tables
     for name in others:
         if type(tables[name][0]) is not type(tables[first][0]):
-            kind = f"a frame of the same kind as {first}: {_kind(tables[first][0])}"
+            kind = f"a frame of the same kind as {first}, a {_kind(tables[first][0])}"
             raise InvalidTypeError(name, f"a {_kind(tables[name][0])}", kind)
     missing = [
         f"{name}.{column}"
@@ -179,8 +177,7 @@ def with_one_type(
     type already.
     """
     by, key = mine[1], other[1]
-    one = frame.select(by).collect_schema()[by]
-    two = table.select(key).collect_schema()[key]
+    one, two = _type_of(frame, by), _type_of(table, key)
     if one == two and not isinstance(one, _CATEGORIES):
         return frame, by, table
     if isinstance(one, nw.Object) or isinstance(two, nw.Object):
@@ -195,6 +192,14 @@ def with_one_type(
         spare,
         table.with_columns(nw.col(key).cast(common)),
     )
+
+
+def _type_of(table: Table, column: str) -> nw.dtypes.DType:
+    if table.implementation.is_pandas():
+        native = table.to_native()[column]
+        if native.dtype == object and native.isna().all():
+            return nw.Object()  # narwhals would guess that these are texts
+    return table.select(column).collect_schema()[column]
 
 
 _CATEGORIES = (nw.Categorical, nw.Enum)
