@@ -113,8 +113,8 @@ def core_block(row: Row, introducers: Sequence[Row]) -> Introduction | None:
     """The introduction that a row speaks of; raises where the core can't express it."""
     if row["introducer_id"] is None:
         return None
-    (introducer,) = oracle.found(introducers, row["introducer_id"]) or [None]
-    emails = () if introducer is None or introducer["email"] is None else introducer["email"]
+    (introducer,) = oracle.found(introducers, row["introducer_id"]) or [{"email": None}]
+    emails = () if introducer["email"] is None else introducer["email"]
     rule = CommunicationRule("client" if row["rule"] is None else row["rule"])
     return Introduction(
         introducer=Introducer(row["introducer_id"], emails=emails),
@@ -271,7 +271,7 @@ def test_change(portfolio: Portfolio, rule: str, data: st.DataObject) -> None:
     other = 99 if portfolio.kind == pa.int64() else "99"
     selection = data.draw(st.lists(st.sampled_from([*ids, other])))
     wanted = [oracle.changed(row, rule, selection) for row in portfolio.deals]
-    chosen = table([{"id": id} for id in [*selection, None]], id=portfolio.kind)
+    chosen = table([{"id": each} for each in [*selection, None]], id=portfolio.kind)
     for engine in ENGINES:
         deals = engine.make(tables(portfolio)[0])
         before = rows_of(engine, deals, by="row")

@@ -75,7 +75,9 @@ def test_duckdb(monkeypatch: pytest.MonkeyPatch) -> None:
     def make(*columns: str) -> duckdb.DuckDBPyRelation:
         read = "CASE WHEN random() < 2 THEN error('somebody read this table') END"
         each = [f"{read}::{'bigint' if c.endswith('id') else 'text'} AS {c}" for c in columns]
-        return duckdb.sql(f"SELECT {', '.join(each)}, now() AS since FROM range(3)")
+        relation = duckdb.sql(f"SELECT {', '.join(each)}, now() AS since FROM range(3)")
+        assert relation is not None
+        return relation
 
     assert_read_only_now(made_of(make), lambda relation: relation.fetchall())
 

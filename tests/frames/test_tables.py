@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import duckdb
@@ -140,7 +140,7 @@ class TestShape:
         clients = pa.table(
             {
                 "id": ids,
-                "email": [f"{id}@example.org" for id in ids],
+                "email": [f"{each}@example.org" for each in ids],
                 "introducer_id": pa.nulls(20_000, INT),
                 "rule": pa.nulls(20_000, TEXT),
             }
@@ -243,7 +243,9 @@ class TestIds:
         prefilled = prefill_deals(deals, clients=clients, introducers=introducers)
         rows = {row["introducer_id"]: row for row in rows_of(engine, prefilled, by="id")}
         assert rows[None]["prefill_source"] is None
-        (differs,) = (row["differs_from_preferred"] for id, row in rows.items() if id is not None)
+        (differs,) = (
+            row["differs_from_preferred"] for each, row in rows.items() if each is not None
+        )
         assert differs
         selection = frames["deals"] if engine.name == "DuckDB" else frames["introducers"]
         changed = change_deals(deals, "client", selection=selection, gate=OPEN)
@@ -311,7 +313,7 @@ class TestIds:
             for column in frame.columns:
                 if column.endswith("id"):
                     frame[column] = [
-                        UUID(id) if isinstance(id, str) else None for id in frame[column]
+                        UUID(each) if isinstance(each, str) else None for each in frame[column]
                     ]
                     frame[column] = frame[column].astype(object)
         assert resolve(**objects)["to"].tolist() == ["i@example.org", "b@example.org"]
@@ -346,7 +348,7 @@ class TestIds:
 class TestWhatIsRefused:
     """D19, before any row is looked at."""
 
-    FRAMES = {name: source.to_pandas() for name, source in small().items()}
+    FRAMES: ClassVar = {name: source.to_pandas() for name, source in small().items()}
 
     @pytest.mark.parametrize(
         ("changed", "error"),
@@ -524,7 +526,8 @@ class TestChange:
     def test_an_empty_selection_changes_nothing(self, engine: Engine) -> None:
         deals = engine.make(small()["deals"])
         nobody = engine.make(small()["deals"].slice(0, 0))
-        for selection in ([], (), set(), nobody):
+        selections: list[Any] = [[], (), set(), nobody]
+        for selection in selections:
             changed = change_deals(deals, "client", selection=selection, gate=OPEN)
             rows = rows_of(engine, changed, by="id")
             assert [row["change"] for row in rows] == [None, None]

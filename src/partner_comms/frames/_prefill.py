@@ -15,7 +15,6 @@ from ..models import (
     CommunicationRule,
     Introducer,
     Introduction,
-    RecordKind,
 )
 from ..prefill import prefill_introduction
 from ._engines import Table, decoded, keyed, look_up

@@ -10,7 +10,7 @@ from ..errors import InvalidTypeError, described
 from ..models import Communication, FeatureGate, Party, Reason, RecordKind, as_gate, member
 from ..rules import Decision
 from ._cases import Outcome, State, outcomes, reachable
-from ._engines import Table, decoded, keyed, look_up
+from ._engines import Table, Value, decoded, keyed, look_up
 from ._tables import (
     DEFAULT_RULE,
     NativeT,
@@ -171,28 +171,34 @@ def _with_outcome(
         same: 2,
     }
     told = outcomes(decisions, formal=communication.is_formal)
-    to, cc, *others = added
-    codes = {
-        name: [_code(outcome, field) for outcome in told]
-        for name, field in zip(others, _ADDED[2:], strict=True)
-    }
-    parties = {
+    values: dict[str, list[Value]] = {
         f"{spare}to": [_party_number(outcome.to) for outcome in told],
         f"{spare}cc": [_party_number(outcome.cc) for outcome in told],
     }
+    to, cc, *others = added
+    for name, field in zip(others, _ADDED[2:], strict=True):
+        values[name] = [_code(outcome, field) for outcome in told]
     like = frame.select(f"{client}_address")
-    frame = decoded(frame, facts, parties | codes, like=like, spare=f"{spare}case")
+    frame = decoded(frame, facts, values, like=like, spare=f"{spare}case")
     return frame.with_columns(
-        nw.when(nw.col(f"{spare}{field}") == 1)
-        .then(nw.col(f"{client}_address"))
-        .otherwise(nw.when(nw.col(f"{spare}{field}") == 2).then(nw.col(f"{introducer}_address")))
-        .alias(name)
-        for name, field in ((to, "to"), (cc, "cc"))
+        _address(f"{spare}to", values[f"{spare}to"], spare).alias(to),
+        _address(f"{spare}cc", values[f"{spare}cc"], spare).alias(cc),
     )
 
 
 def _party_number(party: Party | None) -> int:
     return 0 if party is None else 1 + list(Party).index(party)
+
+
+def _address(name: str, numbers: Sequence[Value], spare: str) -> nw.Expr:
+    """The address of the party whose number stands in that column, null for none."""
+    address = nw.lit(None, dtype=nw.String)
+    for party in Party:
+        number = _party_number(party)
+        if number in numbers:
+            this = nw.when(nw.col(name) == number).then(nw.col(f"{spare}{party}_address"))
+            address = this.otherwise(address)
+    return address
 
 
 def _code(outcome: Outcome, field: str) -> str | bool | None:
