@@ -120,7 +120,7 @@ NOTICES = (
 )
 
 
-def _notice_numbers(np: Any, which: Any, client: Any, introducer: Any, same: Any) -> Any:
+def _notice_numbers(which: Any, client: Any, introducer: Any, same: Any) -> Any:
     """The place in `NOTICES`, from NumPy arrays: later lines win."""
     needs_client, needs_introducer = (which == 0) | (which == 2), (which == 1) | (which == 2)
     notice = ((which == 1) & ~same).astype("int8") * 6
@@ -173,7 +173,7 @@ def pandas(deals: Any, clients: Any, introducers: Any) -> Any:
     behind = np.where(introducer_at < 0, -1, introducer_at + offset)
     to = np.where(to_client, client_at, np.where(to_introducer, behind, -1))
     cc = np.where(copied & ~same, behind, -1)
-    notice = _notice_numbers(np, which, client, introducer, same)
+    notice = _notice_numbers(which, client, introducer, same)
     return deals.assign(
         to=emails.take(to, allow_fill=True),
         cc=emails.take(cc, allow_fill=True),
@@ -220,13 +220,11 @@ def pyarrow(deals: Any, clients: Any, introducers: Any) -> Any:
         client_emails = client_emails.combine_chunks()
     if isinstance(introducer_emails, pa.ChunkedArray):
         introducer_emails = introducer_emails.combine_chunks()
-    numbers = pa.array(range(len(introducer_emails)), pa.int32())
     folded = pc.utf8_lower(introducer_emails)
     mine = pc.if_else(pc.is_valid(folded), pc.index_in(folded, value_set=folded), None)
     theirs = pc.utf8_lower(client_emails)
     twin = pc.if_else(pc.is_valid(theirs), pc.index_in(theirs, value_set=folded), None)
     same = pc.equal(twin.take(client_at), mine.take(introducer_at)).fill_null(False)
-    del numbers
 
     # One list of all addresses: To and Cc are looked up in it, each at once.
     emails = pa.concat_arrays([client_emails, introducer_emails])
@@ -245,16 +243,8 @@ def pyarrow(deals: Any, clients: Any, introducers: Any) -> Any:
     to = pc.if_else(to_client, client_at, pc.if_else(to_introducer, behind, nowhere))
     cc = pc.if_else(pc.and_(copied, pc.invert(same)), behind, nowhere)
 
-    import numpy as np
-
-    def array(values: Any) -> Any:
-        return (
-            values.to_numpy()
-            if isinstance(values, pa.ChunkedArray)
-            else values.to_numpy(zero_copy_only=False)
-        )
-
-    notice = _notice_numbers(np, array(which), array(client), array(introducer), array(same))
+    facts = (_array(fact) for fact in (which, client, introducer, same))
+    notice = _notice_numbers(*facts)
     columns = {
         "to": emails.take(to),
         "cc": emails.take(cc),
@@ -269,6 +259,13 @@ def pyarrow(deals: Any, clients: Any, introducers: Any) -> Any:
     for name, values in columns.items():
         deals = deals.append_column(name, values)
     return deals
+
+
+def _array(values: Any) -> Any:
+    import pyarrow as pa
+
+    chunked = isinstance(values, pa.ChunkedArray)
+    return values.to_numpy() if chunked else values.to_numpy(zero_copy_only=False)
 
 
 # --- SQL ------------------------------------------------------------------------------------------
@@ -331,20 +328,18 @@ FROM facts
 
 
 def duckdb(deals: Any, clients: Any, introducers: Any) -> Any:
-    import duckdb as engine
-
     address = ADDRESS.replace("'", "''")
     valid = f"regexp_matches(email, '{address}') AND length(email) <= 254"
-    assert deals is not None
-    assert clients is not None
-    assert introducers is not None
-    return engine.sql(_SQL.format(valid=valid, q='"'))
+    query = _SQL.format(valid=valid, q='"')
+    for name, table in (("introducers", introducers), ("clients", clients)):
+        query = query.replace(f"FROM {name} ", f"FROM {table.alias} ")
+    return deals.query("deals", query)
 
 
 def pyspark(deals: Any, clients: Any, introducers: Any) -> Any:
-    address = ADDRESS.replace("'", r"\'")
-    valid = f"length(email) <= 254 AND email RLIKE r\"{ADDRESS}\" AND NOT email LIKE '%\\n'"
-    del address
     for name, frame in (("deals", deals), ("clients", clients), ("introducers", introducers)):
         frame.createOrReplaceTempView(name)
+    # Java's `$` would let a line break through at the end.
+    no_break = "NOT endswith(email, '\\n')"
+    valid = f'length(email) <= 254 AND email RLIKE r"{ADDRESS}" AND {no_break}'
     return deals.sparkSession.sql(_SQL.format(valid=valid, q="`"))

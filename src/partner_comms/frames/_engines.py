@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from math import prod
 from operator import or_
 from typing import Any, Final, TypeAlias
 
@@ -114,6 +113,27 @@ def _look_up_pyarrow(frame: Table, by: str, table: Table, key: str) -> Table:
     return _table(left)
 
 
+def comparable(left: Table, right: Table, names: tuple[str, str]) -> tuple[Table, Table]:
+    """Both tables, their columns of these names fit to be carried along and compared.
+
+    pyarrow carries numbers along much faster than texts: equal ones for equal texts, else null.
+    """
+    if not left.implementation.is_pyarrow():
+        return left, right
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbered = []
+    known = right.to_native()[names[1]].combine_chunks()
+    for table, name in zip((left, right), names, strict=True):
+        native = table.to_native()
+        texts = native[name].cast(known.type)
+        numbers = pc.index_in(texts, value_set=known, skip_nulls=True)
+        place = native.column_names.index(name)
+        numbered.append(_table(native.set_column(place, pa.field(name, pa.int32()), numbers)))
+    return numbered[0], numbered[1]
+
+
 # --- Looking up what comes of a case --------------------------------------------------------------
 
 
@@ -136,11 +156,11 @@ def decoded(
         return frame.with_columns(
             **{name: _as_case(values, list(facts.items())) for name, values in columns.items()}
         )
-    number = nw.lit(0, dtype=nw.Int16)
-    weight = prod(facts.values())
+    number: nw.Expr | None = None
     for name, size in facts.items():
-        weight //= size
-        number = number + nw.col(name).cast(nw.Int16) * weight
+        fact = nw.col(name).cast(nw.Int16)
+        number = fact if number is None else number * size + fact
+    assert number is not None
     frame = frame.with_columns(number.alias(spare))
     if engine.is_pandas():
         return _decoded_pandas(frame, spare, columns, like)
@@ -209,7 +229,7 @@ def _as_case(values: Sequence[Value], facts: Sequence[tuple[str, int]]) -> nw.Ex
     branches = [tuple(values[at : at + step]) for at in range(0, len(values), step)]
     usual = branches[-1]
     expression = _as_case(usual, others)
-    for branch in dict.fromkeys(branches):
+    for branch in reversed(dict.fromkeys(branches)):  # the outermost asks for the first value
         if branch != usual:
             cases = [nw.col(name) == at for at, other in enumerate(branches) if other == branch]
             holds = reduce(or_, cases)

@@ -10,17 +10,17 @@ from ..errors import InvalidTypeError, described
 from ..models import Communication, FeatureGate, Party, Reason, RecordKind, as_gate, member
 from ..rules import Decision
 from ._cases import Outcome, State, outcomes, reachable
-from ._engines import Table, Value, decoded, keyed, look_up
+from ._engines import Table, Value, comparable, decoded, keyed, look_up
 from ._tables import (
-    DEFAULT_RULE,
     NativeT,
     choice,
     closed,
-    is_address,
     opened,
     spare_prefix,
     with_one_type,
+    with_stored_rule,
     with_text,
+    with_validity,
 )
 
 _ADDED = (
@@ -43,6 +43,39 @@ def resolve_deals(
     gate: FeatureGate,
     suffix: str = "",
 ) -> NativeT:
+    """Who is written to about each deal, why, and what is amiss: `resolve_recipients` for tables.
+
+    `deals` needs `client_id`, `introducer_id` and `rule`; `clients` and `introducers` need `id` and
+    `email`. Null means no introducer, the default rule (S4), no address. One row comes out for each
+    row of `deals`, with these columns added, `suffix` behind each name:
+
+    - `to`, `cc`: an address, or null for nobody (D8, D9);
+    - `applied_rule`, `reason`: codes of `CommunicationRule` and `Reason`; with the notice
+      `invalid_rule`, the rule is null and the reason `rule_applied`;
+    - `notice`: a code of `Notice`, the first that applies in the order of the enum, or null;
+    - `reaches_client`, `reaches_introducer`: whether an address of that party is in To or Cc,
+      compared as D9 says; never null.
+
+    Faults in the data reach nobody and stop no other row. A party whose id is unknown or stands
+    twice, or whose address D16 would refuse, counts as a party without address. A rule that is none
+    reaches nobody. A fault counts only where the decision needs what is faulty.
+
+    Raises `UnknownCodeError` and `InvalidTypeError` for a communication, gate or table that is
+    none (D19), and `ColumnsError` with all columns that are missing or would be overwritten.
+
+    >>> import polars as pl
+    >>> from partner_comms import FeatureGate
+    >>> deals = pl.DataFrame({"client_id": [1], "introducer_id": [7], "rule": ["introducer"]})
+    >>> answer = resolve_deals(
+    ...     deals,
+    ...     clients=pl.DataFrame({"id": [1], "email": ["martin@example.org"]}),
+    ...     introducers=pl.DataFrame({"id": [7], "email": ["contact@durand.example"]}),
+    ...     communication="formal_notice",
+    ...     gate=FeatureGate(premium=True, option_enabled=True),
+    ... )
+    >>> answer["to"].item(), answer["notice"].item()
+    ('contact@durand.example', 'client_not_addressed')
+    """
     communication = member(Communication, communication, "communication")
     as_gate(gate)
     added = _with_suffix(suffix)
@@ -56,10 +89,15 @@ def resolve_deals(
     )
     columns = frame.columns
     spare = spare_prefix(frame, client_table, introducer_table)
-    frame = _with_party(frame, ("deals", "client_id"), client_table, Party.CLIENT, spare)
-    frame = _with_party(
+    frame, client_key, client_table = _addresses(
+        frame, ("deals", "client_id"), client_table, Party.CLIENT, spare
+    )
+    frame, introducer_key, introducer_table = _addresses(
         frame, ("deals", "introducer_id"), introducer_table, Party.INTRODUCER, spare
     )
+    client_table, introducer_table = _comparable(client_table, introducer_table, spare)
+    frame = _with_party(frame, client_key, client_table, Party.CLIENT, spare)
+    frame = _with_party(frame, introducer_key, introducer_table, Party.INTRODUCER, spare)
     frame = _with_outcome(frame, RecordKind.CONTRACT, communication, gate, added, spare)
     return closed(frame, [*columns, *added], deals)
 
@@ -72,6 +110,26 @@ def resolve_clients(
     gate: FeatureGate,
     suffix: str = "",
 ) -> NativeT:
+    """Who is written to where the e-mail concerns no deal, but the client's record (S8).
+
+    `clients` needs `email`, `introducer_id` (the preferred introducer) and `rule`, `introducers`
+    need `id` and `email`. Adds the columns of `resolve_deals`, and raises the same errors. The
+    client's address stands on the row, so that ids of rows may repeat.
+
+    >>> import polars as pl
+    >>> from partner_comms import FeatureGate
+    >>> clients = pl.DataFrame(
+    ...     {"email": ["martin@example.org"], "introducer_id": [7], "rule": ["introducer"]}
+    ... )
+    >>> answer = resolve_clients(
+    ...     clients,
+    ...     introducers=pl.DataFrame({"id": [7], "email": ["contact@durand.example"]}),
+    ...     communication="mail_merge",
+    ...     gate=FeatureGate(premium=True, option_enabled=False),
+    ... )
+    >>> answer["to"].item(), answer["reason"].item()
+    ('martin@example.org', 'option_off')
+    """
     communication = member(Communication, communication, "communication")
     as_gate(gate)
     added = _with_suffix(suffix)
@@ -85,9 +143,11 @@ def resolve_clients(
     columns = frame.columns
     spare = spare_prefix(frame, introducer_table)
     frame = _with_address(frame, spare + Party.CLIENT, twice=nw.lit(False))
-    frame = _with_party(
+    frame, introducer_key, introducer_table = _addresses(
         frame, ("clients", "introducer_id"), introducer_table, Party.INTRODUCER, spare
     )
+    frame, introducer_table = _comparable(frame, introducer_table, spare)
+    frame = _with_party(frame, introducer_key, introducer_table, Party.INTRODUCER, spare)
     frame = _with_outcome(frame, RecordKind.CLIENT, communication, gate, added, spare)
     return closed(frame, [*columns, *added], clients)
 
@@ -101,25 +161,40 @@ def _with_suffix(suffix: str) -> list[str]:
 # --- The facts of a row ---------------------------------------------------------------------------
 
 
-def _with_party(frame: Table, by: tuple[str, str], table: Table, party: Party, spare: str) -> Table:
-    """`frame` with the state and the address of the party whose id stands in the column `by`."""
+def _addresses(
+    frame: Table, by: tuple[str, str], table: Table, party: Party, spare: str
+) -> tuple[Table, str, Table]:
+    """What each id of a look-up table is worth, and the column of `frame` to look it up by."""
     found, twice = spare + party, f"{spare}twice"
     frame, key, table = with_one_type(frame, by, table, (f"{party}s", "id"), f"{found}_id")
     table = keyed(table, ["email"], twice=twice)
     table = _with_address(table, found, twice=nw.col(twice))
-    table = table.select("id", f"{found}_state", f"{found}_address", f"{found}_folded")
-    return look_up(frame, key, table, "id", absent={f"{found}_state": State.NO_ADDRESS.value})
+    return frame, key, table.select("id", *(f"{found}_{fact}" for fact in _FACTS))
+
+
+_FACTS = ("state", "address", "folded")
+
+
+def _comparable(clients: Table, introducers: Table, spare: str) -> tuple[Table, Table]:
+    names = (f"{spare}{Party.CLIENT}_folded", f"{spare}{Party.INTRODUCER}_folded")
+    return comparable(clients, introducers, names)
+
+
+def _with_party(frame: Table, by: str, table: Table, party: Party, spare: str) -> Table:
+    """`frame` with the state and the address of the party whose id stands in the column `by`."""
+    return look_up(frame, by, table, "id", absent={f"{spare}{party}_state": State.NO_ADDRESS.value})
 
 
 def _with_address(table: Table, name: str, *, twice: nw.Expr) -> Table:
     """`table` with what its `email` is worth: a state, and the address where that is ready."""
-    email, state, address = f"{name}_email", f"{name}_state", f"{name}_address"
-    table = with_text(table, "email", email)
+    email, valid = f"{name}_email", f"{name}_valid"
+    state, address = f"{name}_state", f"{name}_address"
+    table = with_validity(with_text(table, "email", email), email, valid)
     table = table.with_columns(
         choice(
             (twice, State.AMBIGUOUS_ID),
             (nw.col(email).is_null(), State.NO_ADDRESS),
-            (~is_address(email), State.INVALID_EMAIL),
+            (~nw.col(valid), State.INVALID_EMAIL),
             usual=State.READY,
         ).alias(state)
     )
@@ -131,15 +206,14 @@ def _with_address(table: Table, name: str, *, twice: nw.Expr) -> Table:
 def _with_decision(frame: Table, decisions: Sequence[Decision], name: str, spare: str) -> Table:
     """`frame` with the place in `decisions` of the first that holds, or what comes after them."""
     rule = f"{spare}rule"
-    frame = with_text(frame, "rule", rule)
-    stored = nw.col(rule).fill_null(DEFAULT_RULE)
+    frame = with_stored_rule(frame, rule)
     cases = []
     usual = len(decisions)
     for place, decision in enumerate(decisions):
         if decision.reason is Reason.NO_INTRODUCER:
             cases.append((nw.col("introducer_id").is_null(), place))
         elif decision.reason is Reason.RULE_APPLIED:
-            cases.append((stored == decision.rule.value, place))
+            cases.append((nw.col(rule) == decision.rule.value, place))
         else:
             usual = place
     return frame.with_columns(choice(*cases, usual=usual).alias(name))

@@ -12,7 +12,6 @@ from ..models import CommunicationRule, FeatureGate, Identifier, _id, as_gate, m
 from ..selection import ChangeOutcome, RuleFilter, wanted_rule
 from ._engines import Table, decoded, keyed, look_up
 from ._tables import (
-    DEFAULT_RULE,
     NativeT,
     choice,
     closed,
@@ -20,6 +19,7 @@ from ._tables import (
     opened,
     spare_prefix,
     with_one_type,
+    with_stored_rule,
     with_text,
 )
 
@@ -50,10 +50,9 @@ def filter_deals(
     without = nw.col("introducer_id").is_null()
     if rule is None:
         return closed(frame.filter(without), columns, deals)
-    text = f"{spare_prefix(frame)}rule"
-    frame = with_text(frame, "rule", text)
-    has = nw.col(text).fill_null(DEFAULT_RULE) == rule.value
-    return closed(frame.filter(~without & has), columns, deals)
+    stored = f"{spare_prefix(frame)}rule"
+    frame = with_stored_rule(frame, stored)
+    return closed(frame.filter(~without & (nw.col(stored) == rule.value)), columns, deals)
 
 
 def change_deals(
@@ -92,21 +91,21 @@ def change_deals(
     frame, *others = opened(tables, ["change"])
     columns = frame.columns
     spare = spare_prefix(frame, *others)
-    selected, outcome, text = f"{spare}selected", f"{spare}outcome", f"{spare}rule"
+    selected, outcome = f"{spare}selected", f"{spare}outcome"
+    text, stored = f"{spare}rule", f"{spare}stored"
 
-    frame = with_text(frame, "rule", text)
+    frame = with_stored_rule(with_text(frame, "rule", text), stored)
     if others:
         frame = _with_selected(frame, others[0], selected, spare)
     else:
         chosen = _is_one_of(frame, cast("Collection[Identifier]", selection))
         frame = frame.with_columns(choice((chosen, 1), usual=0).alias(selected))
-    has = nw.col(text).fill_null(DEFAULT_RULE) == rule.value
     order = (None, ChangeOutcome.SKIPPED, ChangeOutcome.UNCHANGED, ChangeOutcome.CHANGED)
     frame = frame.with_columns(
         choice(
             (nw.col(selected) == 0, order.index(None)),
             (nw.col("introducer_id").is_null(), order.index(ChangeOutcome.SKIPPED)),
-            (has, order.index(ChangeOutcome.UNCHANGED)),
+            (nw.col(stored) == rule.value, order.index(ChangeOutcome.UNCHANGED)),
             usual=order.index(ChangeOutcome.CHANGED),
         ).alias(outcome)
     )

@@ -149,22 +149,30 @@ def with_text(table: Table, column: str, name: str) -> Table:
     return table.with_columns(text.alias(name))
 
 
-DEFAULT_RULE = CommissionBlock().rule.value
-"""A record that has an introducer and no rule has this one (S4)."""
+def with_stored_rule(table: Table, name: str) -> Table:
+    """`table` with its `rule` as text in `name`, never null.
+
+    A record that has an introducer and no rule has the default rule (S4).
+    """
+    default = CommissionBlock().rule.value
+    return with_text(table, "rule", name).with_columns(nw.col(name).fill_null(default))
 
 
-_ADDRESS = f"^(?:{models._ADDRESS.removeprefix('(')}$"
-_NO_ADDRESS = "[^!-~]|^[^@]{65}"
-"""What `$` lets through at the end of a text, in one dialect or another; and too long a name."""
+_ADDRESS = f"^(?:{models._ADDRESS.removeprefix('(').replace('+)@', '{1,64})@', 1)}$"
+_NO_ADDRESS = "[^!-~]"
+"""What `$` lets through at the end of a text, a line break or another, in some dialects."""
 
 
-def is_address(column: str) -> nw.Expr:
-    """Whether a text is an address (D16), in words that mean the same in each engine's dialect of
-    regular expressions. Never null."""
+def with_validity(table: Table, column: str, name: str) -> Table:
+    """`table` with whether the text in `column` is an address (D16) in `name`, never null.
+
+    In words that mean the same in each engine's dialect of regular expressions.
+    """
     text = nw.col(column).fill_null("")
     # Java's matcher overflows its stack on long texts: it gets none to see.
     short = nw.when(text.str.len_chars() <= 254).then(text).otherwise(nw.lit(""))
-    return short.str.contains(_ADDRESS) & ~short.str.contains(_NO_ADDRESS)
+    valid = nw.col(name).str.contains(_ADDRESS) & ~nw.col(name).str.contains(_NO_ADDRESS)
+    return table.with_columns(short.alias(name)).with_columns(valid.alias(name))
 
 
 def with_one_type(
