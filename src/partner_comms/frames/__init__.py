@@ -20,10 +20,10 @@ Needs narwhals: `pip install "partner-comms[frames]"`.
 
 try:
     import narwhals.stable.v2  # noqa: F401
-except ImportError as error:
+except ImportError as _error:
     raise ImportError(
         "partner_comms.frames needs narwhals 2.20 or newer: pip install 'partner-comms[frames]'"
-    ) from error
+    ) from _error
 
 from ._prefill import PrefillNotice, prefill_deals
 from ._resolve import resolve_clients, resolve_deals

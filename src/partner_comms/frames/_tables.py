@@ -34,8 +34,8 @@ class ColumnsError(PartnerCommsError, ValueError):
     """
 
     def __init__(self, missing: Iterable[str], overwritten: Iterable[str]) -> None:
-        self.missing = tuple(missing)
-        self.overwritten = tuple(overwritten)
+        self.missing: tuple[str, ...] = tuple(missing)
+        self.overwritten: tuple[str, ...] = tuple(overwritten)
         super().__init__(self.missing, self.overwritten)
 
     def __str__(self) -> str:
