@@ -198,6 +198,15 @@ class TestShape:
         assert isinstance(changed["rule"].dtype, pd.ArrowDtype)
         assert isinstance(changed["change"].dtype, pd.ArrowDtype)
 
+    def test_pandas_columns_that_are_no_texts(self) -> None:
+        frames: dict[str, Any] = {name: source.to_pandas() for name, source in small().items()}
+        frames["deals"][5] = [1, 2]
+        resolved = resolve(**frames)
+        assert resolved[5].tolist() == [1, 2]
+        assert resolved.columns[-1] == "reaches_introducer"
+        changed = change_deals(frames["deals"], "client", selection=[1], gate=OPEN)
+        assert changed.columns[-2:].tolist() == [5, "change"]
+
     def test_inputs_stay_as_they_are(self) -> None:
         frames = {name: source.to_pandas() for name, source in small().items()}
         copies = {name: frame.copy() for name, frame in frames.items()}
@@ -274,6 +283,19 @@ class TestIds:
         frames = {name: engine.make(source) for name, source in sources.items()}
         rows = rows_of(engine, resolve(**frames), by="id")
         assert [row["to"] for row in rows] == ["i@example.org", "b@example.org"]
+
+    def test_texts_of_several_sizes(self) -> None:
+        sources = small(TEXT, ("a", "b", "c", "d"))
+        large = pa.large_string()
+        sources["clients"] = sources["clients"].cast(
+            pa.schema([(name, large) for name in sources["clients"].column_names])
+        )
+        wanted = ["i@example.org", "b@example.org"]
+        assert resolve(**sources)["to"].to_pylist() == wanted
+        mixed: dict[str, Any] = {name: source.to_pandas() for name, source in sources.items()}
+        mixed["clients"] = sources["clients"].to_pandas(types_mapper=pd.ArrowDtype)
+        mixed["introducers"] = mixed["introducers"].astype(object)
+        assert resolve(**mixed)["to"].tolist() == wanted
 
     def test_categories_meet_texts(self) -> None:
         frames: dict[str, Any] = {
@@ -393,8 +415,8 @@ class TestWhatIsRefused:
         with pytest.raises(InvalidTypeError) as caught:
             resolve(**frames)
         assert str(caught.value) == (
-            "clients: got a polars LazyFrame; "
-            "give a frame of the same kind as deals, a polars DataFrame"
+            "clients: got a lazy frame of polars; "
+            "give a frame of the same kind as deals, a frame of polars"
         )
 
     def test_filter(self) -> None:

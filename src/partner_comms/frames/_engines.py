@@ -53,8 +53,8 @@ def _keyed_pyarrow(known: Table, twice: str) -> Table:
 def look_up(frame: Table, by: str, table: Table, key: str, *, absent: Mapping[str, int]) -> Table:
     """`frame` with the columns of the row of `table` whose `key` is in its column `by`.
 
-    Where there is none, they are null, or what `absent` says. `table` comes from
-    `keyed`. One row out for each row in, in their order where the engine has one.
+    Where there is none, they are null, or what `absent` says. `table` comes from `keyed`. One row
+    out for each row in, in their order where the engine has one.
     """
     engine = frame.implementation
     if engine.is_pandas():
@@ -106,7 +106,8 @@ def _look_up_pyarrow(frame: Table, by: str, table: Table, key: str) -> Table:
     import pyarrow.compute as pc
 
     left, right = frame.to_native(), table.to_native()
-    positions = pc.index_in(left[by], value_set=right[key].combine_chunks())
+    keys = right[key].combine_chunks().cast(left[by].type)  # texts come in several sizes
+    positions = pc.index_in(left[by], value_set=keys)
     for name in right.column_names:
         if name != key:
             left = left.append_column(name, right[name].combine_chunks().take(positions))

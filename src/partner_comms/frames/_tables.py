@@ -61,9 +61,9 @@ def opened(tables: Mapping[str, tuple[object, Sequence[str]]], added: Iterable[s
     frames = {name: _frame(native, name) for name, (native, _) in tables.items()}
     first, *others = tables
     for name in others:
-        if type(tables[name][0]) is not type(tables[first][0]):
-            kind = f"a frame of the same kind as {first}, a {_kind(tables[first][0])}"
-            raise InvalidTypeError(name, f"a {_kind(tables[name][0])}", kind)
+        if _kind(frames[name]) != _kind(frames[first]):
+            expected = f"a frame of the same kind as {first}, a {_kind(frames[first])}"
+            raise InvalidTypeError(name, f"a {_kind(frames[name])}", expected)
     missing = [
         f"{name}.{column}"
         for name, (_, needed) in tables.items()
@@ -104,8 +104,9 @@ def is_frame(value: object) -> bool:
     )
 
 
-def _kind(native: object) -> str:
-    return f"{type(native).__module__.partition('.')[0]} {type(native).__name__}"
+def _kind(frame: Table) -> str:
+    eager = isinstance(frame, nw.DataFrame)
+    return f"{'frame' if eager else 'lazy frame'} of {frame.implementation.value}"
 
 
 def _taken(frame: Table, added: set[str]) -> list[str]:
@@ -121,10 +122,12 @@ def _is_sql(frame: Table) -> bool:
     return engine.is_duckdb() or engine.is_spark_like()
 
 
-def closed(frame: Table, columns: Sequence[str], like: NativeT) -> NativeT:
+def closed(frame: Table, columns: list[str], like: NativeT) -> NativeT:
     """These columns of `frame`, as the kind of frame that `like` is."""
+    if frame.implementation.is_pandas():  # whose columns need not be named by texts
+        return cast(NativeT, frame.to_native()[columns])
     native = frame.select(*columns).to_native()
-    if type(native) is not type(like):  # polars: eager in, eager out
+    if frame.implementation.is_polars() and isinstance(nw.from_native(cast(Any, like)), nw.DataFrame):
         native = native.collect()
     return cast(NativeT, native)
 
@@ -132,7 +135,7 @@ def closed(frame: Table, columns: Sequence[str], like: NativeT) -> NativeT:
 def spare_prefix(*tables: Table) -> str:
     """What no column of the tables begins with, to name what is dropped again at the end."""
     prefix = "_"
-    while any(column.startswith(prefix) for table in tables for column in table.columns):
+    while any(str(column).startswith(prefix) for table in tables for column in table.columns):
         prefix += "_"
     return prefix
 
