@@ -56,21 +56,22 @@ POLARS = Engine("polars", _polars, lambda frame: frame.to_dicts())
 POLARS_LAZY = Engine(
     "polars lazy", lambda source: _polars(source).lazy(), lambda frame: frame.collect().to_dicts()
 )
-POLARS_STREAMING = Engine(
-    "polars streaming",
+POLARS_IN_MEMORY = Engine(
+    "polars in memory",
     lambda source: _polars(source).lazy(),
-    lambda frame: frame.collect(engine="streaming").to_dicts(),
+    lambda frame: frame.collect(engine="in-memory").to_dicts(),
 )
 PYARROW = Engine("pyarrow", lambda source: source, lambda frame: frame.to_pylist())
 DUCKDB = Engine("DuckDB", duckdb.from_arrow, _duckdb_rows, ordered=False)
 
+MAIN_ENGINES = (PANDAS, PANDAS_ARROW, POLARS, POLARS_LAZY, PYARROW, DUCKDB)
 ENGINES = (
     PANDAS,
     PANDAS_ARROW,
     PANDAS_NULLABLE,
     POLARS,
     POLARS_LAZY,
-    POLARS_STREAMING,
+    POLARS_IN_MEMORY,
     PYARROW,
     DUCKDB,
 )

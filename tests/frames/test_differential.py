@@ -34,7 +34,7 @@ from tests.oracle import lower
 
 from . import oracle
 from .addresses import NASTY
-from .engines import ENGINES, Row, rows_of, table
+from .engines import MAIN_ENGINES, Row, rows_of, table
 
 
 class Portfolio(NamedTuple):
@@ -183,7 +183,7 @@ def test_recipients(portfolio: Portfolio, communication: str, gates: tuple[bool,
         if client := core_client(row, portfolio):
             assert core_answer(client, communication, gate) == answer
 
-    for engine in ENGINES:
+    for engine in MAIN_ENGINES:
         deals, clients, introducers = map(engine.make, tables(portfolio))
         resolved = resolve_deals(
             deals,
@@ -210,7 +210,7 @@ def test_prefill(portfolio: Portfolio) -> None:
     for row, answer in zip(portfolio.deals, wanted, strict=True):
         if answer["prefill_source"] is not None:
             assert core_prefill(row, portfolio) == answer
-    for engine in ENGINES:
+    for engine in MAIN_ENGINES:
         deals, clients, introducers = map(engine.make, tables(portfolio))
         prefilled = prefill_deals(deals, clients=clients, introducers=introducers)
         assert only(rows_of(engine, prefilled, by="row"), wanted) == wanted, engine.name
@@ -252,7 +252,7 @@ def test_filter(portfolio: Portfolio, wanted: str) -> None:
     for number, deal in expressed.items():
         if deal:
             assert bool(filter_by_rule([deal], wanted, gate=OPEN)) is (number in found)
-    for engine in ENGINES:
+    for engine in MAIN_ENGINES:
         deals = engine.make(tables(portfolio)[0])
         filtered = filter_deals(deals, wanted, gate=OPEN)
         rows = rows_of(engine, filtered, by="row")
@@ -272,7 +272,7 @@ def test_change(portfolio: Portfolio, rule: str, data: st.DataObject) -> None:
     selection = data.draw(st.lists(st.sampled_from([*ids, other])))
     wanted = [oracle.changed(row, rule, selection) for row in portfolio.deals]
     chosen = table([{"id": each} for each in [*selection, None]], id=portfolio.kind)
-    for engine in ENGINES:
+    for engine in MAIN_ENGINES:
         deals = engine.make(tables(portfolio)[0])
         before = rows_of(engine, deals, by="row")
         for given_as in (selection, engine.make(chosen)):

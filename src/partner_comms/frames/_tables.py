@@ -127,7 +127,9 @@ def closed(frame: Table, columns: list[str], like: NativeT) -> NativeT:
     if frame.implementation.is_pandas():  # whose columns need not be named by texts
         return cast(NativeT, frame.to_native()[columns])
     native = frame.select(*columns).to_native()
-    if frame.implementation.is_polars() and isinstance(nw.from_native(cast(Any, like)), nw.DataFrame):
+    if frame.implementation.is_polars() and isinstance(
+        nw.from_native(cast(Any, like)), nw.DataFrame
+    ):
         native = native.collect()
     return cast(NativeT, native)
 
