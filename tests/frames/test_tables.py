@@ -357,6 +357,18 @@ class TestIds:
         changed = change_deals(frames["deals"], "client", selection=[1], gate=OPEN)
         assert {row["change"] for row in rows_of(engine, changed, by="id")} == {"skipped", None}
 
+    def test_tables_without_types(self) -> None:
+        """Nobody has said yet what an empty table would hold."""
+        frames = {name: pl.DataFrame(source) for name, source in small().items()}
+        frames["introducers"] = pl.DataFrame({"id": [], "email": [], "rule": []})
+        resolved = resolve(**frames)
+        assert resolved["notice"].to_list() == ["no_introducer_address", None]
+        arrow = {name: frame.to_arrow() for name, frame in frames.items()}
+        assert resolve(**arrow)["notice"].to_pylist() == ["no_introducer_address", None]
+        deals, clients, introducers = frames.values()
+        prefilled = prefill_deals(deals, clients=clients, introducers=introducers)
+        assert prefilled["prefill_notice"].to_list() == ["unknown_id", None]
+
     def test_other_types_are_refused(self) -> None:
         frames = {name: pl.DataFrame(source) for name, source in small().items()}
         frames["clients"] = frames["clients"].with_columns(pl.col("id").cast(pl.String))

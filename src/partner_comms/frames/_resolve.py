@@ -167,7 +167,7 @@ def _addresses(
     """What each id of a look-up table is worth, and the column of `frame` to look it up by."""
     found, twice = spare + party, f"{spare}twice"
     frame, key, table = with_one_type(frame, by, table, (f"{party}s", "id"), f"{found}_id")
-    table = keyed(table, ["email"], twice=twice)
+    table = keyed(with_text(table, "email", "email"), ["email"], twice=twice)
     table = _with_address(table, found, twice=nw.col(twice))
     return frame, key, table.select("id", *(f"{found}_{fact}" for fact in _FACTS))
 
