@@ -1,0 +1,294 @@
+"""What the frames cost: beside the same question asked by hand, as ratios within one run.
+
+python -m benchmarks.frames            all engines, a million contracts
+python -m benchmarks.frames polars     one of them
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import polars as pl
+
+from partner_comms import (
+    Client,
+    CommissionBlock,
+    CommunicationRule,
+    Contract,
+    FeatureGate,
+    Introducer,
+    Introduction,
+    resolve_recipients,
+)
+from partner_comms.frames import resolve_deals
+
+from . import by_hand
+
+GATE = FeatureGate(premium=True, option_enabled=True)
+COMMUNICATION = "formal_notice"
+"""The one about which there is most to say."""
+
+Tables = tuple[Any, Any, Any]
+
+
+def portfolio(deals: int, clients: int, introducers: int) -> Tables:
+    """A portfolio in which everything occurs, faults too; the same at each call."""
+    number = pl.int_range(pl.len(), dtype=pl.Int64)
+
+    def spread(below: int, seed: int) -> pl.Expr:
+        """A number below that for each row, in no visible order."""
+        return (number * (2 * seed + 1_000_003) % 2_147_483_647 * 48_271 % 2_147_483_647) % below
+
+    def frame(size: int, **columns: pl.Expr) -> pl.DataFrame:
+        return pl.LazyFrame({"row": pl.zeros(size, eager=True)}).select(**columns).collect()
+
+    def rule(seed: int) -> pl.Expr:
+        codes = [*(each.value for each in CommunicationRule), None, "strange"]
+        which = spread(1000, seed)
+        kind = pl.when(which < 5).then(4).when(which < 100).then(3).otherwise(which % 3)
+        return kind.replace_strict(range(5), codes, return_dtype=pl.String)
+
+    def email(text: str, seed: int) -> pl.Expr:
+        kind = spread(100, seed)
+        return (
+            pl.when(kind < 4)
+            .then(None)
+            .when(kind < 5)
+            .then(pl.format("no address {}", number))
+            .otherwise(pl.format(text, number))
+        )
+
+    twice = pl.when(number % 1000 == 0).then(number + 1).otherwise(number)
+    return (
+        frame(
+            deals,
+            id=number,
+            client_id=spread(clients, 1),
+            introducer_id=pl.when(spread(10, 2) > 2).then(spread(introducers, 3)),
+            rule=rule(4),
+        ),
+        frame(
+            clients,
+            id=twice,
+            email=email("client.{}@example.org", 5),
+            introducer_id=pl.when(spread(10, 6) > 6).then(spread(introducers, 7)),
+            rule=rule(8),
+        ),
+        frame(
+            introducers, id=number, email=email("Introducer{}@partner.example", 9), rule=rule(10)
+        ),
+    )
+
+
+def ours(deals: Any, clients: Any, introducers: Any) -> Any:
+    return resolve_deals(
+        deals, clients=clients, introducers=introducers, communication=COMMUNICATION, gate=GATE
+    )
+
+
+# --- Measuring ------------------------------------------------------------------------------------
+
+
+def medians(rounds: int, *functions: Callable[[], object]) -> list[float]:
+    """Seconds each, the functions by turns, so that a busy moment hits them all alike."""
+    times: list[list[float]] = [[] for _ in functions]
+    for function in functions:
+        function()
+    for _ in range(rounds):
+        for function, taken in zip(functions, times, strict=True):
+            gc.collect()
+            start = time.perf_counter()
+            function()
+            taken.append(time.perf_counter() - start)
+    return [median(taken) for taken in times]
+
+
+def report(name: str, taken: float, beside: float, budget: float) -> None:
+    ratio = taken / beside
+    verdict = "" if ratio <= budget else "  OVER BUDGET"
+    print(
+        f"{name:<48} {taken * 1000:8.0f} ms {beside * 1000:8.0f} ms "
+        f"{ratio:6.2f} (at most {budget:.2f}){verdict}",
+        flush=True,
+    )
+
+
+def assert_same(mine: pl.DataFrame, other: pl.DataFrame) -> None:
+    """By hand or not, the answers are the same."""
+    other = other.select(mine.columns).cast(pl.Schema(mine.schema))
+    assert mine.sort("id").equals(other.sort("id"))
+
+
+# --- The engines ----------------------------------------------------------------------------------
+
+
+def bench_polars(tables: Tables) -> None:
+    lazy = tuple(table.lazy() for table in tables)
+    deals, clients, introducers = lazy
+
+    def bare_joins() -> object:
+        return (
+            deals.join(clients, left_on="client_id", right_on="id", how="left")
+            .join(introducers, left_on="introducer_id", right_on="id", how="left", suffix="_i")
+            .collect()
+        )
+
+    assert_same(ours(*lazy).collect(), by_hand.polars(*lazy).collect())
+    taken, hand, eager, bare = medians(
+        9,
+        lambda: ours(*lazy).collect(),
+        lambda: by_hand.polars(*lazy).collect(),
+        lambda: ours(*tables),
+        bare_joins,
+    )
+    report("polars lazy, beside polars by hand", taken, hand, 1.25)
+    report("polars eager, beside polars by hand", eager, hand, 1.25)
+    report("polars lazy, beside the bare joins", taken, bare, 5)
+
+
+def bench_loop(tables: Tables) -> None:
+    """A loop of `resolve_recipients` over objects that exist already."""
+    lazy = tuple(table.lazy() for table in tables)
+    contracts = as_objects(*tables)
+
+    def loop() -> None:
+        for contract in contracts:
+            resolve_recipients(COMMUNICATION, contract, gate=GATE)
+
+    looped, taken = medians(3, loop, lambda: ours(*lazy).collect())
+    per_row = looped / len(contracts) * len(tables[0])
+    report("a fourth of the core's loop: polars lazy", taken, per_row / 4, 1)
+
+
+def as_objects(
+    deals: pl.DataFrame, clients: pl.DataFrame, introducers: pl.DataFrame
+) -> list[Contract]:
+    def emails(text: str | None) -> tuple[str, ...]:
+        return (text,) if text and "@" in text else ()
+
+    known = {
+        key: Introducer(key, emails=emails(email)) for key, email, _ in introducers.iter_rows()
+    }
+    parties = {
+        key: Client(key, emails=emails(email), introduction=None)
+        for key, email, _, _ in clients.iter_rows()
+    }
+    shared = {
+        (key, rule): Introduction(introducer=introducer, block=CommissionBlock(rule=rule))
+        for key, introducer in known.items()
+        for rule in CommunicationRule
+    }
+    return [
+        Contract(
+            key,
+            client=parties.get(client, parties[1]),
+            introduction=None if introducer is None else shared[introducer, by_code(rule)],
+        )
+        for key, client, introducer, rule in deals.head(250_000).iter_rows()
+    ]
+
+
+def by_code(rule: str | None) -> CommunicationRule:
+    return CommunicationRule.CLIENT if rule in (None, "strange") else CommunicationRule(rule)
+
+
+def bench_pandas(tables: Tables) -> None:
+    frames = tuple(table.to_pandas() for table in tables)
+    assert_same(pl.from_pandas(ours(*frames)), pl.from_pandas(by_hand.pandas(*frames)))
+    taken, hand = medians(7, lambda: ours(*frames), lambda: by_hand.pandas(*frames))
+    report("pandas, beside pandas by hand", taken, hand, 1.6)
+
+
+def bench_pyarrow(tables: Tables) -> None:
+    frames = tuple(table.to_arrow() for table in tables)
+    mine, other = pl.DataFrame(ours(*frames)), pl.DataFrame(by_hand.pyarrow(*frames))
+    assert_same(mine, other)
+    taken, hand = medians(7, lambda: ours(*frames), lambda: by_hand.pyarrow(*frames))
+    report("pyarrow, beside pyarrow by hand", taken, hand, 1.6)
+
+
+def bench_duckdb(tables: Tables) -> None:
+    import duckdb
+
+    for name, frame in zip(("deals", "clients", "introducers"), tables, strict=True):
+        source = frame.to_arrow()
+        assert source is not None
+        duckdb.sql(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM source")
+    frames = tuple(duckdb.table(name) for name in ("deals", "clients", "introducers"))
+    mine, other = ours(*frames).to_arrow_table(), by_hand.duckdb(*frames).to_arrow_table()
+    assert_same(pl.DataFrame(mine), pl.DataFrame(other))
+    taken, hand = medians(
+        9,
+        lambda: ours(*frames).to_arrow_table(),
+        lambda: by_hand.duckdb(*frames).to_arrow_table(),
+    )
+    report("DuckDB, beside SQL by hand", taken, hand, 1.2)
+
+
+def bench_pyspark(tables: Tables) -> None:
+    import tempfile
+
+    from pyspark.sql import SparkSession
+
+    spark = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.memory", "4g")
+        .config("spark.sql.shuffle.partitions", "2")
+        .getOrCreate()
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        frames = []
+        for number, table in enumerate(tables):
+            table.write_parquet(f"{folder}/{number}.parquet")
+            frames.append(spark.read.parquet(f"{folder}/{number}.parquet").cache())
+        for frame in frames:
+            frame.count()
+        mine, other = ours(*frames), by_hand.pyspark(*frames)
+        assert_same(pl.DataFrame(mine.toArrow()), pl.DataFrame(other.toArrow()))
+        # Making the plan is not measured: it takes a second in both, whatever the size.
+        taken, hand = medians(
+            7,
+            lambda: mine.write.format("noop").mode("overwrite").save(),
+            lambda: other.write.format("noop").mode("overwrite").save(),
+        )
+        report("PySpark, beside Spark SQL by hand", taken, hand, 1.2)
+    spark.stop()
+
+
+def bench_growth(tables: Tables) -> None:
+    """Ten times the contracts of the same clients."""
+    lazy = tuple(table.lazy() for table in tables)
+    deals, clients, introducers = map(len, tables)
+    more = tuple(table.lazy() for table in portfolio(deals * 10, clients, introducers))
+    taken, one = medians(3, lambda: ours(*more).collect(), lambda: ours(*lazy).collect())
+    report("polars lazy, ten times the contracts", taken, one, 12)
+
+
+BENCHES = {
+    "polars": bench_polars,
+    "loop": bench_loop,
+    "pandas": bench_pandas,
+    "pyarrow": bench_pyarrow,
+    "duckdb": bench_duckdb,
+    "pyspark": bench_pyspark,
+    "growth": bench_growth,
+}
+
+
+def main(names: list[str]) -> None:
+    tables = portfolio(1_000_000, 200_000, 500)
+    print(f"{'a million contracts, joined and resolved':<48} {'taken':>11} {'beside':>11}  ratio")
+    for name in names or BENCHES:
+        BENCHES[name](tables)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,123 @@
+"""The rule book over the few cases that a row can be, as one table, from `DECISIONS`.
+
+A row needs four facts: which decision it falls under, the state of its client's address and of its
+introducer's, and whether the two are one address. That makes a few hundred cases. Each is decided
+here once, in plain Python; the engines only look up which case a row is.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from itertools import product
+from typing import Final, assert_never
+
+from attrs import frozen
+
+from .. import rules
+from ..models import Communication, CommunicationRule, FeatureGate, Party, Reason, RecordKind
+from ..rules import Decision, Notice
+
+
+class State(IntEnum):
+    """What there is to say of a party's address."""
+
+    READY = 0
+    NO_ADDRESS = 1
+    INVALID_EMAIL = 2
+    AMBIGUOUS_ID = 3
+
+
+@frozen
+class Outcome:
+    """What is said of a row: a value for each column that is added, `to` and `cc` as parties."""
+
+    to: Party | None
+    cc: Party | None
+    applied_rule: CommunicationRule | None
+    reason: Reason
+    notice: Notice | None
+    reaches_client: bool
+    reaches_introducer: bool
+
+
+_INVALID_RULE: Final = Outcome(
+    to=None,
+    cc=None,
+    applied_rule=None,
+    reason=Reason.RULE_APPLIED,
+    notice=Notice.INVALID_RULE,
+    reaches_client=False,
+    reaches_introducer=False,
+)
+
+
+def reachable(kind: RecordKind, communication: Communication, gate: FeatureGate) -> list[Decision]:
+    """The decisions that rows can fall under, in the order of the table: first that holds (D15).
+
+    Reasons that lie outside the rows hold for all of them or for none.
+    """
+    holds = {
+        Reason.NOT_PREMIUM: not gate.premium,
+        Reason.OPTION_OFF: not gate.option_enabled,
+        Reason.NOT_COVERED: not communication.is_covered,
+    }
+    found = []
+    for decision in rules.DECISIONS:
+        if decision.record_kind is kind and holds.get(decision.reason, True):
+            found.append(decision)
+            if decision.reason in holds:
+                break
+    return found
+
+
+def outcomes(decisions: list[Decision], *, formal: bool) -> list[Outcome]:
+    """For each case what comes of it, the last fact changing fastest; after the decisions, the
+    rule that is none."""
+    return [
+        _outcome(decision, client, introducer, same, formal)
+        for decision, client, introducer, same in product(
+            (*decisions, None), State, State, (False, True)
+        )
+    ]
+
+
+def _outcome(
+    decision: Decision | None, client: State, introducer: State, same: bool, formal: bool
+) -> Outcome:
+    if decision is None:
+        return _INVALID_RULE
+    states = {Party.CLIENT: client, Party.INTRODUCER: introducer}
+    ready = {party for party, state in states.items() if state is State.READY}
+    to = decision.to if decision.to in ready else None
+    cc = decision.cc if to and decision.cc in ready and not same else None  # D8, D9
+    reached = {to, cc} | (ready if to and same else set())
+    needed = {party: states[party] for party in (decision.to, decision.cc) if party}
+    notices = {_notice(party, state) for party, state in needed.items()}
+    if formal and to and Party.CLIENT not in reached:  # D10
+        notices.add(Notice.CLIENT_NOT_ADDRESSED)
+    return Outcome(
+        to=to,
+        cc=cc,
+        applied_rule=decision.rule,
+        reason=decision.reason,
+        notice=next((notice for notice in Notice if notice in notices), None),
+        reaches_client=Party.CLIENT in reached,
+        reaches_introducer=Party.INTRODUCER in reached,
+    )
+
+
+def _notice(party: Party, state: State) -> Notice | None:
+    """Why a party that is needed can't be reached."""
+    match state:
+        case State.READY:
+            return None
+        case State.NO_ADDRESS if party is Party.CLIENT:
+            return Notice.NO_CLIENT_ADDRESS
+        case State.NO_ADDRESS:
+            return Notice.NO_INTRODUCER_ADDRESS
+        case State.INVALID_EMAIL:
+            return Notice.INVALID_EMAIL
+        case State.AMBIGUOUS_ID:
+            return Notice.AMBIGUOUS_ID
+        case _:
+            assert_never(state)

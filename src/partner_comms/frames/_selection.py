@@ -1,0 +1,177 @@
+"""What the Projects and Contracts pages do, on tables: filter by rule, change it (S13, S14)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import cast
+
+import narwhals.stable.v2 as nw
+
+from ..errors import InvalidTypeError, described
+from ..models import CommunicationRule, FeatureGate, Identifier, _id, as_gate, member
+from ..selection import ChangeOutcome, RuleFilter, wanted_rule
+from ._engines import Table, decoded, keyed, look_up
+from ._tables import (
+    NativeT,
+    choice,
+    closed,
+    is_frame,
+    opened,
+    spare_prefix,
+    with_one_type,
+    with_stored_rule,
+    with_text,
+)
+
+
+def filter_deals(
+    deals: NativeT, wanted: RuleFilter | CommunicationRule | str, *, gate: FeatureGate
+) -> NativeT:
+    """The rows of `deals` that have the rule that is wanted, or none, in their order (S13, D3).
+
+    `deals` needs `introducer_id` and `rule`. `wanted` is taken as by `filter_by_rule`: a rule, or
+    `RuleFilter.NONE` for the deals without introducer, whatever stands in their `rule`. A null rule
+    beside an introducer is the default, `client` (S4); a rule that is none is found by no filter.
+
+    Raises `FeatureClosedError` while the gate is closed (D7), `UnknownCodeError`,
+    `InvalidTypeError` and `ColumnsError`.
+
+    >>> import polars as pl
+    >>> from partner_comms import FeatureGate
+    >>> gate = FeatureGate(premium=True, option_enabled=True)
+    >>> deals = pl.DataFrame({"id": [1, 2], "introducer_id": [7, None], "rule": [None, None]})
+    >>> filter_deals(deals, "client", gate=gate)["id"].to_list()
+    [1]
+    """
+    rule = wanted_rule(wanted)
+    as_gate(gate).require_open()
+    (frame,) = opened({"deals": (deals, ("introducer_id", "rule"))}, ())
+    columns = frame.columns
+    without = nw.col("introducer_id").is_null()
+    if rule is None:
+        return closed(frame.filter(without), columns, deals)
+    stored = f"{spare_prefix(frame)}rule"
+    frame = with_stored_rule(frame, stored)
+    return closed(frame.filter(~without & (nw.col(stored) == rule.value)), columns, deals)
+
+
+def change_deals(
+    deals: NativeT,
+    rule: CommunicationRule | str,
+    *,
+    selection: NativeT | Collection[Identifier],
+    gate: FeatureGate,
+) -> NativeT:
+    """`deals` with that rule in the rows that are selected and have an introducer (S14, D11).
+
+    `deals` needs `id`, `introducer_id` and `rule`. `selection` is a frame of the same kind with a
+    column `id`, or a collection of ids; ids that no row has select nothing, and an empty selection
+    changes nothing. Adds `change`: a code of `ChangeOutcome`, null in the rows outside the
+    selection. Nothing but `rule` changes: a null rule that is changed to `client` is unchanged, and
+    stays null. A rule that is none is replaced like any other.
+
+    Raises `FeatureClosedError` while the gate is closed (D7), `UnknownCodeError`,
+    `InvalidTypeError`, `EmptyIdError` and `ColumnsError`.
+
+    >>> import polars as pl
+    >>> from partner_comms import FeatureGate
+    >>> gate = FeatureGate(premium=True, option_enabled=True)
+    >>> deals = pl.DataFrame({"id": [1, 2], "introducer_id": [7, None], "rule": ["client", None]})
+    >>> changed = change_deals(deals, "introducer", selection=[1, 2], gate=gate)
+    >>> changed["rule"].to_list(), changed["change"].to_list()
+    (['introducer', None], ['changed', 'skipped'])
+    """
+    rule = member(CommunicationRule, rule, "rule")
+    as_gate(gate).require_open()
+    tables: dict[str, tuple[object, tuple[str, ...]]] = {
+        "deals": (deals, ("id", "introducer_id", "rule"))
+    }
+    if is_frame(selection):
+        tables["selection"] = (selection, ("id",))
+    frame, *others = opened(tables, ["change"])
+    columns = frame.columns
+    spare = spare_prefix(frame, *others)
+    selected, outcome = f"{spare}selected", f"{spare}outcome"
+    text, stored = f"{spare}rule", f"{spare}stored"
+
+    frame = with_stored_rule(with_text(frame, "rule", text), stored)
+    if others:
+        frame = _with_selected(frame, others[0], selected, spare)
+    else:
+        chosen = _is_one_of(frame, cast("Collection[Identifier]", selection))
+        frame = frame.with_columns(choice((chosen, 1), usual=0).alias(selected))
+    order = (None, ChangeOutcome.SKIPPED, ChangeOutcome.UNCHANGED, ChangeOutcome.CHANGED)
+    frame = frame.with_columns(
+        choice(
+            (nw.col(selected) == 0, order.index(None)),
+            (nw.col("introducer_id").is_null(), order.index(ChangeOutcome.SKIPPED)),
+            (nw.col(stored) == rule.value, order.index(ChangeOutcome.UNCHANGED)),
+            usual=order.index(ChangeOutcome.CHANGED),
+        ).alias(outcome)
+    )
+    values = [None if change is None else change.value for change in order]
+    like = frame.select(text)
+    frame = decoded(
+        frame, {outcome: len(order)}, {"change": values}, like=like, spare=f"{spare}case"
+    )
+    changes = nw.col(outcome) == order.index(ChangeOutcome.CHANGED)
+    frame = _with_rule(frame, changes, rule, text)
+    return closed(frame, [*columns, "change"], deals)
+
+
+def _with_rule(frame: Table, changes: nw.Expr, rule: CommunicationRule, text: str) -> Table:
+    """`frame` with that rule where it changes, in the type that the column has."""
+    kind = frame.select("rule").collect_schema()["rule"]
+    if isinstance(kind, nw.Enum) and rule.value not in kind.categories:
+        raise InvalidTypeError(
+            "deals.rule", f"a column of {kind}", f"one that can hold {rule.value!r}, as texts do"
+        )
+    # The column first: pandas makes the answer of the type of what comes first.
+    changed = nw.when(~changes).then(nw.col(text)).otherwise(nw.lit(rule.value))
+    if isinstance(kind, (nw.Categorical, nw.Enum)):
+        changed = changed.cast(kind)
+    return frame.with_columns(changed.alias("rule"))
+
+
+# --- The selection --------------------------------------------------------------------------------
+
+
+def _with_selected(frame: Table, selection: Table, selected: str, spare: str) -> Table:
+    frame, key, selection = with_one_type(
+        frame, ("deals", "id"), selection, ("selection", "id"), f"{spare}id"
+    )
+    chosen = keyed(selection, [], twice=selected)
+    chosen = chosen.with_columns(nw.lit(1, dtype=nw.Int8).alias(selected))
+    return look_up(frame, key, chosen, "id", absent={selected: 0})
+
+
+def _is_one_of(frame: Table, selection: Collection[Identifier]) -> nw.Expr:
+    """Whether the row's id is one of those, each of which is one (D17) of the column's type."""
+    if isinstance(selection, (str, bytes, Mapping)) or not isinstance(selection, Collection):
+        expected = "a frame of the same kind as deals with a column id, or a collection of ids"
+        raise InvalidTypeError("selection", described(selection), expected)
+    kind = frame.select("id").collect_schema()["id"]
+    ids = [_of_type(each, kind, position) for position, each in enumerate(selection)]
+    if not ids:
+        return nw.lit(False)
+    column = nw.col("id")
+    if isinstance(kind, (nw.Categorical, nw.Enum)):
+        column = column.cast(nw.String)
+    return ~column.is_null() & column.is_in(ids).fill_null(False)
+
+
+def _of_type(each: Identifier, kind: nw.dtypes.DType, position: int) -> Identifier:
+    where = f"selection[{position}]"
+    try:
+        each = _id(each)
+    except InvalidTypeError as error:
+        raise InvalidTypeError(where, error.got, error.expected) from None
+    if kind.is_numeric():
+        fits = isinstance(each, int)
+    elif isinstance(kind, (nw.String, nw.Categorical, nw.Enum)):
+        fits = isinstance(each, str)
+    else:
+        fits = True  # a type that only the engine knows, such as DuckDB's UUID
+    if not fits:
+        raise InvalidTypeError(where, described(each), f"an id of the type of deals.id, {kind}")
+    return each

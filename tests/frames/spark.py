@@ -1,0 +1,60 @@
+"""PySpark in local mode, where there is Java; one session for all tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import warnings
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from .engines import Engine, Row
+
+NO_JAVA = "PySpark needs Java 17 or newer: install one (Debian: openjdk-17-jre-headless)"
+
+
+def has_java() -> bool:
+    java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if "JAVA_HOME" in os.environ else ""
+    found = shutil.which(java or "java")
+    if found is None:
+        return False
+    return subprocess.run([found, "-version"], capture_output=True, check=False).returncode == 0
+
+
+@cache
+def session() -> Any:
+    if not has_java():
+        if os.environ.get("CI") == "true":
+            pytest.fail(NO_JAVA)
+        pytest.skip(NO_JAVA)
+    from pyspark.sql import SparkSession
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pyspark's own, about the newest pandas
+        return (
+            SparkSession.builder.master("local[2]")
+            .appName("partner_comms")
+            .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", "1")
+            .config("spark.default.parallelism", "1")
+            .config("spark.sql.adaptive.enabled", "false")  # it gains nothing on small tables
+            .getOrCreate()
+        )
+
+
+def _make(source: pa.Table) -> Any:
+    return session().createDataFrame(source)
+
+
+def _rows(frame: Any) -> list[Row]:
+    return [row.asDict() for row in frame.collect()]
+
+
+SPARK = Engine("PySpark", _make, _rows, ordered=False)

@@ -1,0 +1,99 @@
+"""Lazy stays lazy: nothing is executed before the user collects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from polars.io.plugins import register_io_source
+
+from partner_comms import FeatureGate
+from partner_comms.frames import (
+    change_deals,
+    filter_deals,
+    prefill_deals,
+    resolve_clients,
+    resolve_deals,
+)
+
+from .spark import session
+
+OPEN = FeatureGate(premium=True, option_enabled=True)
+COLUMNS = {
+    "deals": ("id", "client_id", "introducer_id", "rule"),
+    "clients": ("id", "email", "introducer_id", "rule"),
+    "introducers": ("id", "email", "rule"),
+}
+
+
+def answers(deals: Any, clients: Any, introducers: Any) -> list[Any]:
+    """Everything there is."""
+    tables = {"clients": clients, "introducers": introducers}
+    mail: Any = {"communication": "formal_notice", "gate": OPEN}
+    return [
+        resolve_deals(deals, **tables, **mail),
+        resolve_clients(clients, introducers=introducers, **mail),
+        prefill_deals(deals, **tables),
+        filter_deals(deals, "none", gate=OPEN),
+        filter_deals(deals, "client", gate=OPEN),
+        change_deals(deals, "client", selection=[1], gate=OPEN),
+        change_deals(deals, "client", selection=deals, gate=OPEN),
+    ]
+
+
+def made_of(make: Callable[..., Any]) -> list[Any]:
+    """The answers, made of tables that fail when they are read."""
+    return answers(*(make(*columns) for columns in COLUMNS.values()))
+
+
+def assert_read_only_now(made: list[Any], collect: Callable[[Any], Any]) -> None:
+    for answer in made:
+        with pytest.raises(Exception, match="somebody read this table"):
+            collect(answer)
+
+
+def test_polars() -> None:
+    def make(*columns: str) -> pl.LazyFrame:
+        def read(*_: object) -> Iterator[pl.DataFrame]:
+            raise RuntimeError("somebody read this table")
+
+        kinds = {c: pl.Int64 if c.endswith("id") else pl.String for c in columns}
+        return register_io_source(read, schema=kinds)
+
+    assert_read_only_now(made_of(make), lambda frame: frame.collect())
+
+
+def test_duckdb(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*_: object) -> None:
+        raise AssertionError("narwhals asked DuckDB for its time zone, which is a query")
+
+    monkeypatch.setattr("narwhals._duckdb.utils.fetch_rel_time_zone", ask)
+
+    def make(*columns: str) -> duckdb.DuckDBPyRelation:
+        read = "CASE WHEN random() < 2 THEN error('somebody read this table') END"
+        each = [f"{read}::{'bigint' if c.endswith('id') else 'text'} AS {c}" for c in columns]
+        relation = duckdb.sql(f"SELECT {', '.join(each)}, now() AS since FROM range(3)")
+        assert relation is not None
+        return relation
+
+    assert_read_only_now(made_of(make), lambda relation: relation.fetchall())
+
+
+def test_pyspark() -> None:
+    spark = session()
+    tracker = spark.sparkContext.statusTracker()
+
+    def make(*columns: str) -> Any:
+        read = "raise_error('somebody read this table')"
+        each = [
+            f"cast({read} AS {'bigint' if c.endswith('id') else 'string'}) AS {c}" for c in columns
+        ]
+        return spark.range(3).selectExpr(*each)
+
+    before = len(tracker.getJobIdsForGroup(None))
+    made = made_of(make)
+    assert len(tracker.getJobIdsForGroup(None)) == before
+    assert_read_only_now(made[:1], lambda frame: frame.collect())

@@ -1,0 +1,599 @@
+"""What goes in and comes out: kinds of frames, columns, order, types; and what is refused."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from typing import Any, ClassVar
+from uuid import UUID
+
+import duckdb
+import narwhals.stable.v2 as nw
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from partner_comms import (
+    ChangeOutcome,
+    Communication,
+    EmptyIdError,
+    FeatureClosedError,
+    FeatureGate,
+    InvalidTypeError,
+    Notice,
+    PartnerCommsError,
+    Reason,
+    UnknownCodeError,
+)
+from partner_comms.frames import (
+    ColumnsError,
+    change_deals,
+    filter_deals,
+    prefill_deals,
+    resolve_clients,
+    resolve_deals,
+)
+
+from .engines import ENGINES, Engine, rows_of, table
+
+OPEN = FeatureGate(premium=True, option_enabled=True)
+ORDERED = [engine for engine in ENGINES if engine.ordered]
+EVERY = pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+INT, TEXT = pa.int64(), pa.string()
+
+
+def small(kind: pa.DataType = INT, ids: tuple[Any, ...] = (1, 2, 7, 8)) -> dict[str, pa.Table]:
+    one, two, seven, eight = ids
+    deals = [
+        {"id": one, "client_id": one, "introducer_id": seven, "rule": "introducer"},
+        {"id": two, "client_id": two, "introducer_id": None, "rule": None},
+    ]
+    clients = [
+        {"id": two, "email": "b@example.org", "introducer_id": None, "rule": None},
+        {"id": one, "email": "a@example.org", "introducer_id": eight, "rule": None},
+    ]
+    introducers = [
+        {"id": seven, "email": "i@example.org", "rule": None},
+        {"id": eight, "email": None, "rule": None},
+    ]
+    return {
+        "deals": table(deals, id=kind, client_id=kind, introducer_id=kind, rule=TEXT),
+        "clients": table(clients, id=kind, email=TEXT, introducer_id=kind, rule=TEXT),
+        "introducers": table(introducers, id=kind, email=TEXT, rule=TEXT),
+    }
+
+
+def resolve(deals: Any, clients: Any, introducers: Any, **changed: Any) -> Any:
+    arguments: dict[str, Any] = {"communication": "mail_merge", "gate": OPEN} | changed
+    return resolve_deals(deals, clients=clients, introducers=introducers, **arguments)
+
+
+class TestShape:
+    @EVERY
+    def test_same_kind_out(self, engine: Engine) -> None:
+        frames = {name: engine.make(source) for name, source in small().items()}
+        deals, clients, introducers = frames.values()
+        for answer in (
+            resolve(**frames),
+            resolve_clients(
+                clients, introducers=introducers, communication="mail_merge", gate=OPEN
+            ),
+            prefill_deals(deals, clients=clients, introducers=introducers),
+            filter_deals(deals, "none", gate=OPEN),
+            change_deals(deals, "client", selection=[1], gate=OPEN),
+        ):
+            assert type(answer) is type(deals)
+
+    @EVERY
+    def test_columns_are_carried_along(self, engine: Engine) -> None:
+        """Whatever they hold, even under the names that the library would use itself."""
+        sources = small()
+        extra = pa.array([[{"a": 1}], None], pa.list_(pa.struct({"a": INT})))
+        sources["deals"] = (
+            sources["deals"]
+            .append_column("_rule", pa.array(["x", "y"]))
+            .append_column("terms", extra)
+        )
+        frames = {name: engine.make(source) for name, source in sources.items()}
+        before = rows_of(engine, frames["deals"], by="id")
+        after = rows_of(engine, resolve(**frames), by="id")
+        assert [str({name: row[name] for name in before[0]}) for row in after] == [
+            str(row) for row in before
+        ]
+
+    @EVERY
+    def test_scenarios_side_by_side(self, engine: Engine) -> None:
+        """A suffix is put behind each name that is added."""
+        frames = {name: engine.make(source) for name, source in small().items()}
+        both = resolve(**frames, suffix="_open")
+        frames["deals"] = both
+        closed = FeatureGate(premium=False, option_enabled=True)
+        both = resolve(**frames, gate=closed, suffix="_closed")
+        first = rows_of(engine, both, by="id")[0]
+        assert (first["to_open"], first["to_closed"]) == ("i@example.org", "a@example.org")
+        assert list(first)[4:11] == [
+            "to_open",
+            "cc_open",
+            "applied_rule_open",
+            "reason_open",
+            "notice_open",
+            "reaches_client_open",
+            "reaches_introducer_open",
+        ]
+
+    @pytest.mark.parametrize("engine", ORDERED, ids=lambda engine: engine.name)
+    def test_order_of_many_rows(self, engine: Engine) -> None:
+        """Joins of large tables are spread over threads, and lose it where they are let."""
+        shuffled = random.Random(7)
+        rows = 60_000
+        deals = pa.table(
+            {
+                "id": list(range(rows)),
+                "client_id": [shuffled.randrange(20_000) for _ in range(rows)],
+                "introducer_id": [shuffled.choice([None, 1, 2, 3]) for _ in range(rows)],
+                "rule": ["introducer"] * rows,
+            }
+        )
+        ids = list(range(20_000))
+        shuffled.shuffle(ids)
+        clients = pa.table(
+            {
+                "id": ids,
+                "email": [f"{each}@example.org" for each in ids],
+                "introducer_id": pa.nulls(20_000, INT),
+                "rule": pa.nulls(20_000, TEXT),
+            }
+        )
+        introducers = pa.table(
+            {"id": [3, 2, 1], "email": ["c@e.fr", "b@e.fr", "a@e.fr"], "rule": pa.nulls(3, TEXT)}
+        )
+        frames = [engine.make(source) for source in (deals, clients, introducers)]
+        written = {None: None, 1: "a@e.fr", 2: "b@e.fr", 3: "c@e.fr"}
+        wanted = [
+            written[introducer] or f"{client}@example.org"
+            for client, introducer in zip(
+                deals["client_id"].to_pylist(), deals["introducer_id"].to_pylist(), strict=True
+            )
+        ]
+        resolved = engine.rows(resolve(*frames))
+        assert [row["id"] for row in resolved] == list(range(rows))
+        assert [row["to"] for row in resolved] == wanted
+        changed = change_deals(
+            frames[0], "client", selection=engine.make(deals.select(["id"])), gate=OPEN
+        )
+        assert [row["id"] for row in engine.rows(changed)] == list(range(rows))
+
+    @EVERY
+    def test_empty_tables(self, engine: Engine) -> None:
+        frames = {name: engine.make(source.slice(0, 0)) for name, source in small().items()}
+        assert rows_of(engine, resolve(**frames), by="id") == []
+        deals, clients, introducers = frames.values()
+        prefilled = prefill_deals(deals, clients=clients, introducers=introducers)
+        assert rows_of(engine, prefilled, by="id") == []
+
+    def test_pandas_keeps_its_index(self) -> None:
+        frames = {name: source.to_pandas() for name, source in small().items()}
+        frames["deals"].index = pd.Index(["x", "x"], name="mine")
+        resolved = resolve(**frames)
+        assert list(resolved.index) == ["x", "x"]
+        assert resolved.index.name == "mine"
+        assert resolved["to"].tolist() == ["i@example.org", "b@example.org"]
+
+    def test_pandas_keeps_its_kind_of_texts(self) -> None:
+        for kind, boolean in (("str", "bool"), ("string", "boolean")):
+            frames = {
+                name: source.to_pandas().astype(
+                    {"rule": kind} | ({"email": kind} if "email" in source.column_names else {})
+                )
+                for name, source in small().items()
+            }
+            resolved = resolve(**frames)
+            assert {resolved[name].dtype for name in ("to", "cc", "reason", "notice")} == {
+                pd.Series([], dtype=kind).dtype
+            }
+            assert resolved["reaches_client"].dtype == boolean
+        frames = {n: s.to_pandas(types_mapper=pd.ArrowDtype) for n, s in small().items()}
+        changed = change_deals(frames["deals"], "client", selection=[1], gate=OPEN)
+        assert isinstance(changed["rule"].dtype, pd.ArrowDtype)
+        assert isinstance(changed["change"].dtype, pd.ArrowDtype)
+
+    def test_pandas_columns_that_are_no_texts(self) -> None:
+        frames: dict[str, Any] = {name: source.to_pandas() for name, source in small().items()}
+        frames["deals"][5] = [1, 2]
+        resolved = resolve(**frames)
+        assert resolved[5].tolist() == [1, 2]
+        assert resolved.columns[-1] == "reaches_introducer"
+        changed = change_deals(frames["deals"], "client", selection=[1], gate=OPEN)
+        assert changed.columns[-2:].tolist() == [5, "change"]
+
+    def test_inputs_stay_as_they_are(self) -> None:
+        frames = {name: source.to_pandas() for name, source in small().items()}
+        copies = {name: frame.copy() for name, frame in frames.items()}
+        resolve(**frames)
+        change_deals(frames["deals"], "client", selection=[1], gate=OPEN)
+        for name, frame in frames.items():
+            pd.testing.assert_frame_equal(frame, copies[name])
+
+
+class TestIds:
+    """D17: ids are the host's, of any one type; the engine compares them."""
+
+    @EVERY
+    @pytest.mark.parametrize(
+        ("kind", "ids"),
+        [
+            (INT, (2**53, 2**53 + 1, 2**62, -1)),
+            (pa.int16(), (1, 2, 7, 8)),
+            (pa.uint64(), (2**64 - 1, 2, 7, 8)),
+            (TEXT, ("a", "A", "1", "01")),
+            (pa.large_string(), ("a", "A", "1", "01")),
+            (pa.date32(), (1, 2, 7, 8)),
+        ],
+        ids=str,
+    )
+    def test_any_one_type(self, engine: Engine, kind: pa.DataType, ids: tuple[Any, ...]) -> None:
+        frames = {}
+        for name, source in small(kind, ids).items():
+            # pandas' plain frames make floats of whole numbers beside a null, with their limits.
+            plain = engine.name == "pandas" and pa.types.is_integer(kind)
+            frames[name] = (
+                source.to_pandas(
+                    types_mapper={
+                        kind: pd.Int64Dtype() if "u" not in str(kind) else pd.UInt64Dtype()
+                    }.get
+                )
+                if plain
+                else engine.make(source)
+            )
+        resolved = rows_of(engine, resolve(**frames), by="id")
+        assert {row["to"] for row in resolved} == {"i@example.org", "b@example.org"}
+        deals, clients, introducers = frames.values()
+        prefilled = prefill_deals(deals, clients=clients, introducers=introducers)
+        rows = {row["introducer_id"]: row for row in rows_of(engine, prefilled, by="id")}
+        assert rows[None]["prefill_source"] is None
+        (differs,) = (
+            row["differs_from_preferred"] for each, row in rows.items() if each is not None
+        )
+        assert differs
+        selection = frames["deals"] if engine.name == "DuckDB" else frames["introducers"]
+        changed = change_deals(deals, "client", selection=selection, gate=OPEN)
+        assert len(rows_of(engine, changed, by="id")) == 2
+
+    def test_whole_numbers_beside_a_null_in_pandas(self) -> None:
+        """They are floats there, and find the whole numbers that they stand for."""
+        frames = {name: source.to_pandas() for name, source in small().items()}
+        assert str(frames["deals"]["introducer_id"].dtype) == "float64"
+        assert resolve(**frames)["to"].tolist() == ["i@example.org", "b@example.org"]
+
+    def test_ids_that_a_float_mixes_up_reach_nobody(self) -> None:
+        """2^53 and 2^53 + 1 are one float: whoever is meant, the other is not written to."""
+        sources = small(ids=(2**53, 2**53 + 1, 2**53, 2**53 + 1))
+        frames = {name: source.to_pandas() for name, source in sources.items()}
+        frames["deals"]["client_id"] = frames["deals"]["client_id"].astype("float64")
+        resolved = resolve(**frames)
+        assert resolved["to"].isna().all()
+        assert set(resolved["notice"]) == {"ambiguous_id"}
+
+    @EVERY
+    def test_narrower_numbers_meet_wider_ones(self, engine: Engine) -> None:
+        sources = small()
+        narrow = sources["clients"]["id"].cast(pa.int32())
+        sources["clients"] = sources["clients"].set_column(0, "id", narrow)
+        frames = {name: engine.make(source) for name, source in sources.items()}
+        rows = rows_of(engine, resolve(**frames), by="id")
+        assert [row["to"] for row in rows] == ["i@example.org", "b@example.org"]
+
+    def test_texts_of_several_sizes(self) -> None:
+        sources = small(TEXT, ("a", "b", "c", "d"))
+        large = pa.large_string()
+        sources["clients"] = sources["clients"].cast(
+            pa.schema([(name, large) for name in sources["clients"].column_names])
+        )
+        wanted = ["i@example.org", "b@example.org"]
+        assert resolve(**sources)["to"].to_pylist() == wanted
+        mixed: dict[str, Any] = {name: source.to_pandas() for name, source in sources.items()}
+        mixed["clients"] = sources["clients"].to_pandas(types_mapper=pd.ArrowDtype)
+        mixed["introducers"] = mixed["introducers"].astype(object)
+        assert resolve(**mixed)["to"].tolist() == wanted
+
+    def test_categories_meet_texts(self) -> None:
+        frames: dict[str, Any] = {
+            name: pl.DataFrame(source) for name, source in small(TEXT, ("a", "b", "c", "d")).items()
+        }
+        for kind in (pl.Categorical, pl.Enum(["a", "b", "c", "d"])):
+            frames["deals"] = frames["deals"].with_columns(
+                pl.col("id", "client_id", "introducer_id").cast(kind),
+                pl.col("rule").cast(pl.Categorical),
+            )
+            assert resolve(**frames)["to"].to_list() == ["i@example.org", "b@example.org"]
+            changed = change_deals(frames["deals"], "client", selection=["a"], gate=OPEN)
+            assert changed["change"].to_list() == ["changed", None]
+            assert changed.schema["rule"] == pl.Categorical
+        arrow = {name: frame.to_arrow() for name, frame in frames.items()}
+        assert resolve(**arrow)["to"].to_pylist() == ["i@example.org", "b@example.org"]
+
+    def test_uuids(self) -> None:
+        ids = [UUID(int=number) for number in (1, 2, 7, 8)]
+        sources = small(TEXT, tuple(map(str, ids)))
+        frames: dict[str, Any] = {}
+        for name, source in sources.items():
+            columns = ", ".join(
+                f"{column}::uuid AS {column}" if column.endswith("id") else column
+                for column in source.column_names
+            )
+            frames[name] = duckdb.from_arrow(source).project(columns)
+        assert sorted(resolve(**frames).project('"to"').fetchall()) == [
+            ("b@example.org",),
+            ("i@example.org",),
+        ]
+        changed = change_deals(frames["deals"], "client", selection=ids[:1], gate=OPEN)
+        assert sorted(changed.project("change").fetchall(), key=str) == [("changed",), (None,)]
+
+        objects = {name: source.to_pandas() for name, source in sources.items()}
+        for frame in objects.values():
+            for column in frame.columns:
+                if column.endswith("id"):
+                    frame[column] = [
+                        UUID(each) if isinstance(each, str) else None for each in frame[column]
+                    ]
+                    frame[column] = frame[column].astype(object)
+        assert resolve(**objects)["to"].tolist() == ["i@example.org", "b@example.org"]
+        changed = change_deals(objects["deals"], "client", selection=ids[:1], gate=OPEN)
+        assert changed["change"].tolist()[0] == "changed"
+
+    @EVERY
+    def test_columns_of_nulls_alone(self, engine: Engine) -> None:
+        """On some engines they have a type of their own."""
+        sources = small()
+        deals = sources["deals"].drop_columns(["introducer_id", "rule"])
+        sources["deals"] = deals.append_column("introducer_id", pa.nulls(2)).append_column(
+            "rule", pa.nulls(2)
+        )
+        frames = {name: engine.make(source) for name, source in sources.items()}
+        rows = rows_of(engine, resolve(**frames), by="id")
+        assert [row["to"] for row in rows] == ["a@example.org", "b@example.org"]
+        assert {row["reason"] for row in rows} == {"no_introducer"}
+        changed = change_deals(frames["deals"], "client", selection=[1], gate=OPEN)
+        assert {row["change"] for row in rows_of(engine, changed, by="id")} == {"skipped", None}
+
+    def test_tables_without_types(self) -> None:
+        """Nobody has said yet what an empty table would hold."""
+        frames = {name: pl.DataFrame(source) for name, source in small().items()}
+        frames["introducers"] = pl.DataFrame({"id": [], "email": [], "rule": []})
+        resolved = resolve(**frames)
+        assert resolved["notice"].to_list() == ["no_introducer_address", None]
+        arrow = {name: frame.to_arrow() for name, frame in frames.items()}
+        assert resolve(**arrow)["notice"].to_pylist() == ["no_introducer_address", None]
+        deals, clients, introducers = frames.values()
+        prefilled = prefill_deals(deals, clients=clients, introducers=introducers)
+        assert prefilled["prefill_notice"].to_list() == ["unknown_id", None]
+
+    def test_other_types_are_refused(self) -> None:
+        frames = {name: pl.DataFrame(source) for name, source in small().items()}
+        frames["clients"] = frames["clients"].with_columns(pl.col("id").cast(pl.String))
+        with pytest.raises(InvalidTypeError) as caught:
+            resolve(**frames)
+        assert str(caught.value) == (
+            "clients.id: got ids of type String; give ids of the type of deals.client_id, Int64"
+        )
+
+
+class TestWhatIsRefused:
+    """D19, before any row is looked at."""
+
+    FRAMES: ClassVar = {name: source.to_pandas() for name, source in small().items()}
+
+    @pytest.mark.parametrize(
+        ("changed", "error"),
+        [
+            ({"communication": "Mail_merge"}, UnknownCodeError),
+            ({"communication": None}, InvalidTypeError),
+            ({"communication": Notice.INVALID_RULE}, InvalidTypeError),
+            ({"gate": True}, InvalidTypeError),
+            ({"gate": None}, InvalidTypeError),
+            ({"suffix": None}, InvalidTypeError),
+            ({"deals": None}, InvalidTypeError),
+            ({"clients": [1]}, InvalidTypeError),
+            ({"introducers": pd.Series([1])}, InvalidTypeError),
+            ({"clients": pl.DataFrame({"id": [1]})}, InvalidTypeError),
+        ],
+        ids=str,
+    )
+    def test_resolve(self, changed: Any, error: type[PartnerCommsError]) -> None:
+        with pytest.raises(error):
+            resolve(**(self.FRAMES | changed))
+        if "deals" not in changed:
+            arguments: dict[str, Any] = {
+                "clients": self.FRAMES["clients"],
+                "introducers": self.FRAMES["introducers"],
+                "communication": "mail_merge",
+                "gate": OPEN,
+            } | changed
+            clients = arguments.pop("clients")
+            with pytest.raises(error):
+                resolve_clients(clients, **arguments)
+
+    def test_narwhals_own_frames(self) -> None:
+        frames = self.FRAMES | {"deals": nw.from_native(self.FRAMES["deals"])}
+        with pytest.raises(
+            InvalidTypeError, match="deals: got an object of type DataFrame; give a"
+        ):
+            resolve(**frames)
+
+    def test_eager_beside_lazy(self) -> None:
+        frames: dict[str, Any] = {name: pl.DataFrame(source) for name, source in small().items()}
+        frames["clients"] = frames["clients"].lazy()
+        with pytest.raises(InvalidTypeError) as caught:
+            resolve(**frames)
+        assert str(caught.value) == (
+            "clients: got a lazy frame of polars; "
+            "give a frame of the same kind as deals, a frame of polars"
+        )
+
+    def test_filter(self) -> None:
+        deals = self.FRAMES["deals"]
+        with pytest.raises(UnknownCodeError):
+            filter_deals(deals, "nobody", gate=OPEN)
+        with pytest.raises(InvalidTypeError):
+            filter_deals(deals, None, gate=OPEN)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        ("selection", "error"),
+        [
+            (None, InvalidTypeError),
+            (1, InvalidTypeError),
+            ("K1", InvalidTypeError),
+            (b"K1", InvalidTypeError),
+            ({1: 2}, InvalidTypeError),
+            (iter([1]), InvalidTypeError),
+            ([1, None], InvalidTypeError),
+            ([True], InvalidTypeError),
+            ([1.0], InvalidTypeError),
+            (["1"], InvalidTypeError),
+            ([UUID(int=1)], InvalidTypeError),
+            ([""], EmptyIdError),
+            (pl.DataFrame({"id": [1]}), InvalidTypeError),
+            (pd.DataFrame({"ID": [1]}), ColumnsError),
+        ],
+        ids=str,
+    )
+    def test_selection(self, selection: Any, error: type[PartnerCommsError]) -> None:
+        with pytest.raises(error):
+            change_deals(self.FRAMES["deals"], "client", selection=selection, gate=OPEN)
+
+    def test_selection_of_texts(self) -> None:
+        deals = small(TEXT, ("a", "b", "c", "d"))["deals"]
+        with pytest.raises(InvalidTypeError) as caught:
+            change_deals(deals, "client", selection=["a", 1], gate=OPEN)
+        assert str(caught.value) == (
+            "selection[1]: got 1 (int); give an id of the type of deals.id, String"
+        )
+
+    def test_a_column_that_cannot_hold_the_rule(self) -> None:
+        deals = pl.DataFrame(
+            {"id": [1], "introducer_id": [7], "rule": ["client"]},
+            schema_overrides={"rule": pl.Enum(["client"])},
+        )
+        with pytest.raises(InvalidTypeError, match=r"deals\.rule"):
+            change_deals(deals, "introducer", selection=[1], gate=OPEN)
+
+    @pytest.mark.parametrize(
+        ("gate", "reason"),
+        [
+            (FeatureGate(premium=False, option_enabled=True), Reason.NOT_PREMIUM),
+            (FeatureGate(premium=True, option_enabled=False), Reason.OPTION_OFF),
+        ],
+    )
+    def test_closed(self, gate: FeatureGate, reason: Reason) -> None:
+        """D7: the filter and the bulk change are refused, prefilling is not."""
+        deals = self.FRAMES["deals"]
+        with pytest.raises(FeatureClosedError) as caught:
+            filter_deals(deals, "client", gate=gate)
+        assert caught.value.reason is reason
+        with pytest.raises(FeatureClosedError):
+            change_deals(deals, "client", selection=[1], gate=gate)
+
+
+class TestColumns:
+    def test_all_that_are_missing(self) -> None:
+        frames = {
+            name: source.to_pandas().drop(columns=["id", "rule", "email"], errors="ignore")
+            for name, source in small().items()
+        }
+        with pytest.raises(ColumnsError) as caught:
+            resolve(**frames)
+        missing = (
+            "deals.rule",
+            "clients.id",
+            "clients.email",
+            "introducers.id",
+            "introducers.email",
+        )
+        assert caught.value.missing == missing
+        assert caught.value.overwritten == ()
+        for column in missing:
+            assert column in str(caught.value)
+
+    def test_all_that_would_be_overwritten(self) -> None:
+        frames = {name: source.to_pandas() for name, source in small().items()}
+        frames["deals"] = frames["deals"].assign(to="x", reason="y", TO="z")
+        with pytest.raises(ColumnsError) as caught:
+            resolve(**frames)
+        assert caught.value.missing == ()
+        assert caught.value.overwritten == ("deals.to", "deals.reason")
+        assert "suffix" in str(caught.value)
+        assert resolve(**frames, suffix="_now")["to"].tolist() == ["x", "x"]
+
+    def test_both_at_once(self) -> None:
+        frames = {name: source.to_pandas() for name, source in small().items()}
+        frames["deals"] = frames["deals"].assign(cc="x").drop(columns="rule")
+        with pytest.raises(ColumnsError) as caught:
+            resolve(**frames)
+        assert str(caught.value) == (
+            "missing: deals.rule; add these columns, or rename yours; "
+            "would be overwritten: deals.cc; rename or drop these columns, or give another suffix"
+        )
+        assert pickle.loads(pickle.dumps(caught.value)) == caught.value
+
+    def test_sql_does_not_tell_upper_from_lower_case(self) -> None:
+        frames = {name: duckdb.from_arrow(source) for name, source in small().items()}
+        frames["deals"] = frames["deals"].project("*, 'x' AS \"TO\"")
+        with pytest.raises(ColumnsError) as caught:
+            resolve(**frames)
+        assert caught.value.overwritten == ("deals.TO",)
+
+    def test_change_and_prefill(self) -> None:
+        deals = small()["deals"].append_column("change", pa.nulls(2, TEXT))
+        with pytest.raises(ColumnsError):
+            change_deals(deals, "client", selection=[1], gate=OPEN)
+        sources = small()
+        deals = deals.append_column("prefill_source", pa.nulls(2, TEXT))
+        with pytest.raises(ColumnsError):
+            prefill_deals(deals, clients=sources["clients"], introducers=sources["introducers"])
+
+
+class TestChange:
+    """S14, D11."""
+
+    @EVERY
+    def test_an_empty_selection_changes_nothing(self, engine: Engine) -> None:
+        deals = engine.make(small()["deals"])
+        nobody = engine.make(small()["deals"].slice(0, 0))
+        selections: list[Any] = [[], (), set(), nobody]
+        for selection in selections:
+            changed = change_deals(deals, "client", selection=selection, gate=OPEN)
+            rows = rows_of(engine, changed, by="id")
+            assert [row["change"] for row in rows] == [None, None]
+            assert [row["rule"] for row in rows] == ["introducer", None]
+
+    @EVERY
+    def test_strange_rules_are_replaced(self, engine: Engine) -> None:
+        deals = table(
+            [{"id": 1, "introducer_id": 7, "rule": "strange"}],
+            id=INT,
+            introducer_id=INT,
+            rule=TEXT,
+        )
+        changed = change_deals(engine.make(deals), "client", selection={1}, gate=OPEN)
+        (row,) = engine.rows(changed)
+        assert (row["rule"], row["change"]) == ("client", ChangeOutcome.CHANGED.value)
+
+    def test_rules_that_are_no_texts(self) -> None:
+        """They are none of the codes; beside them, a null stays one."""
+        deals = pd.DataFrame(
+            {"id": [1, 2, 3], "introducer_id": [7, 7, 7], "rule": [5, None, "client"]}
+        )
+        deals["rule"] = deals["rule"].astype(object)
+        filtered = filter_deals(deals, "client", gate=OPEN)
+        assert filtered["id"].tolist() == [2, 3]
+        assert filtered.index.tolist() == [1, 2]
+
+
+def test_every_communication_is_taken_by_member_and_by_code() -> None:
+    frames = {name: source.to_pandas() for name, source in small().items()}
+    for communication in Communication:
+        by_member = resolve(**frames, communication=communication)
+        pd.testing.assert_frame_equal(
+            by_member, resolve(**frames, communication=communication.value)
+        )
