@@ -7,7 +7,7 @@ from importlib import import_module
 
 from .measuring import Result
 
-BENCHMARKS = ("scalar", "importing", "memory", "bulk", "growth", "beside_peers")
+BENCHMARKS = ("scalar", "importing", "memory", "bulk", "growth", "frames", "beside_peers")
 """The modules to run, in this order: each has a `results(quick)` that gives `Result`s."""
 
 

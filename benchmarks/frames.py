@@ -1,16 +1,10 @@
-"""What the frames cost: beside the same question asked by hand, as ratios within one run.
-
-python -m benchmarks.frames            all engines, a million contracts
-python -m benchmarks.frames polars     one of them
-"""
+"""What the frames cost: beside the same question asked by hand, over a million contracts."""
 
 from __future__ import annotations
 
-import gc
-import sys
 import time
-from collections.abc import Callable
-from statistics import median
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -28,6 +22,7 @@ from partner_comms import (
 from partner_comms.frames import resolve_deals
 
 from . import by_hand
+from .measuring import Result, interleaved, ratios
 
 GATE = FeatureGate(premium=True, option_enabled=True)
 COMMUNICATION = "formal_notice"
@@ -94,28 +89,20 @@ def ours(deals: Any, clients: Any, introducers: Any) -> Any:
 # --- Measuring ------------------------------------------------------------------------------------
 
 
-def medians(rounds: int, *functions: Callable[[], object]) -> list[float]:
-    """Seconds each, the functions by turns, so that a busy moment hits them all alike."""
-    times: list[list[float]] = [[] for _ in functions]
-    for function in functions:
-        function()
-    for _ in range(rounds):
-        for function, taken in zip(functions, times, strict=True):
-            gc.collect()
-            start = time.perf_counter()
-            function()
-            taken.append(time.perf_counter() - start)
-    return [median(taken) for taken in times]
-
-
-def report(name: str, taken: float, beside: float, budget: float) -> None:
-    ratio = taken / beside
-    verdict = "" if ratio <= budget else "  OVER BUDGET"
-    print(
-        f"{name:<48} {taken * 1000:8.0f} ms {beside * 1000:8.0f} ms "
-        f"{ratio:6.2f} (at most {budget:.2f}){verdict}",
-        flush=True,
-    )
+def measured(
+    rounds: int,
+    function: Callable[[], object],
+    beside: Callable[[], object],
+    *,
+    what: str,
+    at_most: float,
+) -> Result:
+    """By the clock on the wall, since these engines work on all cores at once."""
+    function()
+    beside()
+    both = {"function": function, "beside": beside}
+    times = interleaved(both, rounds, clock=time.perf_counter)
+    return Result("frames", what, ratios(times["function"], times["beside"]), at_most)
 
 
 def assert_same(mine: pl.DataFrame, other: pl.DataFrame) -> None:
@@ -127,7 +114,7 @@ def assert_same(mine: pl.DataFrame, other: pl.DataFrame) -> None:
 # --- The engines ----------------------------------------------------------------------------------
 
 
-def bench_polars(tables: Tables) -> None:
+def bench_polars(tables: Tables) -> Iterator[Result]:
     lazy = tuple(table.lazy() for table in tables)
     deals, clients, introducers = lazy
 
@@ -139,19 +126,20 @@ def bench_polars(tables: Tables) -> None:
         )
 
     assert_same(ours(*lazy).collect(), by_hand.polars(*lazy).collect())
-    taken, hand, eager, bare = medians(
-        9,
-        lambda: ours(*lazy).collect(),
-        lambda: by_hand.polars(*lazy).collect(),
-        lambda: ours(*tables),
-        bare_joins,
-    )
-    report("polars lazy, beside polars by hand", taken, hand, 1.25)
-    report("polars eager, beside polars by hand", eager, hand, 1.25)
-    report("polars lazy, beside the bare joins", taken, bare, 5)
+
+    def on_lazy() -> object:
+        return ours(*lazy).collect()
+
+    def hand() -> object:
+        return by_hand.polars(*lazy).collect()
+
+    yield measured(9, on_lazy, hand, what="polars lazy / polars by hand", at_most=1.25)
+    eager = partial(ours, *tables)
+    yield measured(9, eager, hand, what="polars eager / polars by hand", at_most=1.25)
+    yield measured(9, on_lazy, bare_joins, what="polars lazy / the bare joins", at_most=5)
 
 
-def bench_loop(tables: Tables) -> None:
+def bench_loop(tables: Tables) -> Iterator[Result]:
     """A loop of `resolve_recipients` over objects that exist already."""
     lazy = tuple(table.lazy() for table in tables)
     contracts = as_objects(*tables)
@@ -160,9 +148,9 @@ def bench_loop(tables: Tables) -> None:
         for contract in contracts:
             resolve_recipients(COMMUNICATION, contract, gate=GATE)
 
-    looped, taken = medians(3, loop, lambda: ours(*lazy).collect())
-    per_row = looped / len(contracts) * len(tables[0])
-    report("a fourth of the core's loop: polars lazy", taken, per_row / 4, 1)
+    found = measured(3, lambda: ours(*lazy).collect(), loop, what="", at_most=0.25)
+    per_deal = [each * len(contracts) / len(tables[0]) for each in found.values]
+    yield found._replace(what="polars lazy / a loop of `resolve_recipients`", values=per_deal)
 
 
 def as_objects(
@@ -197,22 +185,22 @@ def by_code(rule: str | None) -> CommunicationRule:
     return CommunicationRule.CLIENT if rule in (None, "strange") else CommunicationRule(rule)
 
 
-def bench_pandas(tables: Tables) -> None:
+def bench_pandas(tables: Tables) -> Iterator[Result]:
     frames = tuple(table.to_pandas() for table in tables)
     assert_same(pl.from_pandas(ours(*frames)), pl.from_pandas(by_hand.pandas(*frames)))
-    taken, hand = medians(7, lambda: ours(*frames), lambda: by_hand.pandas(*frames))
-    report("pandas, beside pandas by hand", taken, hand, 1.6)
+    hand = partial(by_hand.pandas, *frames)
+    yield measured(7, partial(ours, *frames), hand, what="pandas / pandas by hand", at_most=1.6)
 
 
-def bench_pyarrow(tables: Tables) -> None:
+def bench_pyarrow(tables: Tables) -> Iterator[Result]:
     frames = tuple(table.to_arrow() for table in tables)
     mine, other = pl.DataFrame(ours(*frames)), pl.DataFrame(by_hand.pyarrow(*frames))
     assert_same(mine, other)
-    taken, hand = medians(7, lambda: ours(*frames), lambda: by_hand.pyarrow(*frames))
-    report("pyarrow, beside pyarrow by hand", taken, hand, 1.6)
+    hand = partial(by_hand.pyarrow, *frames)
+    yield measured(7, partial(ours, *frames), hand, what="pyarrow / pyarrow by hand", at_most=1.6)
 
 
-def bench_duckdb(tables: Tables) -> None:
+def bench_duckdb(tables: Tables) -> Iterator[Result]:
     import duckdb
 
     for name, frame in zip(("deals", "clients", "introducers"), tables, strict=True):
@@ -222,15 +210,16 @@ def bench_duckdb(tables: Tables) -> None:
     frames = tuple(duckdb.table(name) for name in ("deals", "clients", "introducers"))
     mine, other = ours(*frames).to_arrow_table(), by_hand.duckdb(*frames).to_arrow_table()
     assert_same(pl.DataFrame(mine), pl.DataFrame(other))
-    taken, hand = medians(
+    yield measured(
         9,
         lambda: ours(*frames).to_arrow_table(),
         lambda: by_hand.duckdb(*frames).to_arrow_table(),
+        what="DuckDB / SQL by hand",
+        at_most=1.2,
     )
-    report("DuckDB, beside SQL by hand", taken, hand, 1.2)
 
 
-def bench_pyspark(tables: Tables) -> None:
+def bench_pyspark(tables: Tables) -> Iterator[Result]:
     import tempfile
 
     from pyspark.sql import SparkSession
@@ -254,41 +243,35 @@ def bench_pyspark(tables: Tables) -> None:
         mine, other = ours(*frames), by_hand.pyspark(*frames)
         assert_same(pl.DataFrame(mine.toArrow()), pl.DataFrame(other.toArrow()))
         # Making the plan is not measured: it takes a second in both, whatever the size.
-        taken, hand = medians(
+        yield measured(
             7,
             lambda: mine.write.format("noop").mode("overwrite").save(),
             lambda: other.write.format("noop").mode("overwrite").save(),
+            what="PySpark / Spark SQL by hand",
+            at_most=1.2,
         )
-        report("PySpark, beside Spark SQL by hand", taken, hand, 1.2)
     spark.stop()
 
 
-def bench_growth(tables: Tables) -> None:
+def bench_growth(tables: Tables) -> Iterator[Result]:
     """Ten times the contracts of the same clients."""
     lazy = tuple(table.lazy() for table in tables)
     deals, clients, introducers = map(len, tables)
     more = tuple(table.lazy() for table in portfolio(deals * 10, clients, introducers))
-    taken, one = medians(3, lambda: ours(*more).collect(), lambda: ours(*lazy).collect())
-    report("polars lazy, ten times the contracts", taken, one, 12)
+    yield measured(
+        3,
+        lambda: ours(*more).collect(),
+        lambda: ours(*lazy).collect(),
+        what=f"polars lazy, {10 * deals:,} contracts / {deals:,}",
+        at_most=12,
+    )
 
 
-BENCHES = {
-    "polars": bench_polars,
-    "loop": bench_loop,
-    "pandas": bench_pandas,
-    "pyarrow": bench_pyarrow,
-    "duckdb": bench_duckdb,
-    "pyspark": bench_pyspark,
-    "growth": bench_growth,
-}
+# Spark last: it takes the longest to start, and is left out of a quick run.
+BENCHES = (bench_polars, bench_loop, bench_pandas, bench_pyarrow, bench_duckdb, bench_growth)
 
 
-def main(names: list[str]) -> None:
-    tables = portfolio(1_000_000, 200_000, 500)
-    print(f"{'a million contracts, joined and resolved':<48} {'taken':>11} {'beside':>11}  ratio")
-    for name in names or BENCHES:
-        BENCHES[name](tables)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def results(quick: bool) -> Iterator[Result]:
+    tables = portfolio(2_000, 400, 50) if quick else portfolio(1_000_000, 200_000, 500)
+    for bench in BENCHES if quick else (*BENCHES, bench_pyspark):
+        yield from bench(tables)

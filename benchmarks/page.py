@@ -23,7 +23,19 @@ PICTURED: Final = {
 }
 """The tables that the picture shows, and what it calls them."""
 
-PACKAGES: Final = ("partner-comms", "attrs", "pydantic", "rule-engine", "zen-engine")
+PACKAGES: Final = (
+    "partner-comms",
+    "attrs",
+    "pydantic",
+    "rule-engine",
+    "zen-engine",
+    "narwhals",
+    "polars",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+    "pyspark",
+)
 
 
 def with_results(page: str, results: Sequence[Result]) -> str:

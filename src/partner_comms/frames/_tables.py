@@ -163,9 +163,10 @@ def with_stored_rule(table: Table, name: str) -> Table:
     return with_text(table, "rule", name).with_columns(nw.col(name).fill_null(default))
 
 
-_ADDRESS = f"^(?:{models._ADDRESS.removeprefix('(').replace('+)@', '{1,64})@', 1)}$"
-_NO_ADDRESS = "[^!-~]"
-"""What `$` lets through at the end of a text, a line break or another, in some dialects."""
+_ADDRESS = f"^(?:{models._ADDRESS.pattern})$"
+_NO_ADDRESS = f"[^!-~]|{models._ENCODED_WORD.pattern}"
+"""What `$` lets through at the end of a text, a line break or another, in some dialects; and what
+the core refuses beside."""
 
 
 def with_validity(table: Table, column: str, name: str) -> Table:
