@@ -4,11 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+BACKOFFICE := $(BIN)/python examples/backoffice/manage.py
 
-.PHONY: help test demo bench mutation tables format clean
+.PHONY: help test demo backoffice bench mutation tables format clean
 
 help:
 	@echo "make demo       the rule book at work on a portfolio of examples/"
+	@echo "make backoffice a broker's back office, with Django, at http://127.0.0.1:8000/"
 	@echo "make test       everything that CI runs"
 	@echo "make bench      the measurements, as ratios"
 	@echo "make mutation   mutation tests of the core (some minutes)"
@@ -33,6 +35,14 @@ test: $(INSTALLED)
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
+
+# The mail server prints what it is given, and sends nothing on.
+backoffice: $(INSTALLED)
+	$(BACKOFFICE) migrate --verbosity 0
+	$(BACKOFFICE) demo
+	@$(BIN)/aiosmtpd --nosetuid --listen 127.0.0.1:1025 & mail=$$!; trap "kill $$mail" EXIT INT TERM; \
+	echo "http://127.0.0.1:8000/ (Ctrl-C ends it). E-mails are printed here, and go nowhere."; \
+	$(BACKOFFICE) runserver --noreload 127.0.0.1:8000
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,384 @@
+"""The pages of the CRM: Django's admin, and what the feature adds to it.
+
+While the gate is closed, the setting, the filter and the action are not shown, and what is asked
+for all the same is refused with the reason (S3, D7). Who lacks the right to change rules sees them
+and changes none.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.core.mail.backends.smtp import EmailBackend
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from crm.forms import BlockForm, DealForm, EmailForm, RuleForm, prefill_words
+from crm.mail import recipients, send
+from crm.models import (
+    Client,
+    Configuration,
+    Contract,
+    Introducer,
+    Message,
+    Outcome,
+    Product,
+    Project,
+)
+from crm.rules import change_rule, filter_by_rule, rule_change
+from partner_comms import (
+    ChangeOutcome,
+    Communication,
+    CommunicationRule,
+    FeatureClosedError,
+    PartnerCommsError,
+    RuleFilter,
+    UiText,
+    label,
+    prefill_introduction,
+)
+
+CHANGE_RULE = "crm.change_rule"
+SEND_MESSAGE = "crm.send_message"
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    return request.user.has_perm(permission)
+
+
+@admin.register(Configuration)
+class ConfigurationAdmin(admin.ModelAdmin):
+    """One page: the subscription and the option (S1, S2)."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        stored, _ = Configuration.objects.get_or_create(pk=1)
+        return redirect("admin:crm_configuration_change", stored.pk)
+
+
+# --- A record with its block (S3) -----------------------------------------------------------------
+
+
+class BlockAdmin(admin.ModelAdmin):
+    form = BlockForm
+    main_fields: tuple[str, ...] = ("name", "emails")
+    block_fields: tuple[str, ...] = ("rule", "terms")
+    list_display: Any = ("name", "rule")
+    search_fields: ClassVar[Any] = ("name",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [
+            (None, {"fields": self.main_fields}),
+            ("Commissionnement", {"fields": _shown(self.block_fields)}),
+        ]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return _shown(self.list_display)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if may(request, CHANGE_RULE) else ("rule",)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        # The filter alone asks for a rule, and minds the gate.
+        return "rule" not in lookup.split("__") and super().lookup_allowed(lookup, value, request)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """What Django notes in its history, and the old rule and the new."""
+        noted = super().construct_change_message(request, form, formsets, add)
+        if add or form.instance.rule == form.stored_rule:
+            return noted
+        django_words = LogEntry(change_message=json.dumps(noted)).get_change_message()
+        return f"{django_words} {rule_change(form.stored_rule, form.instance.rule)}"
+
+
+def _shown(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the setting, while the gate is closed (S3)."""
+    closed = not Configuration.gate().is_open
+    return tuple(field for field in fields if not (closed and field == "rule"))
+
+
+@admin.register(Introducer)
+class IntroducerAdmin(BlockAdmin):
+    pass
+
+
+@admin.register(Product)
+class ProductAdmin(BlockAdmin):
+    main_fields = ("name",)
+
+
+# --- Projects and contracts -----------------------------------------------------------------------
+
+
+class RecipientFilter(admin.SimpleListFilter):
+    """« Destinataire des communications clients » (S13)."""
+
+    title = label(UiText.RULE_FILTER)
+    parameter_name = "recipient"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(wanted.value, label(wanted)) for wanted in RuleFilter]
+
+    def has_output(self) -> bool:
+        return Configuration.gate().is_open
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if (wanted := self.value()) is None:
+            return queryset
+        if wanted not in {known.value for known in RuleFilter}:
+            raise IncorrectLookupParameters
+        return filter_by_rule(queryset, RuleFilter(wanted), gate=Configuration.gate())
+
+
+class DealAdmin(BlockAdmin):
+    form = DealForm
+    main_fields: tuple[str, ...] = ("number", "client", "product", "documents_expected")
+    block_fields = ("introducer", "rule", "terms")
+    list_display = ("number", "client", "product", "introducer", "rule")
+    list_filter: ClassVar[Any] = (RecipientFilter, "documents_expected")
+    search_fields = ("number", "client__name", "introducer__name")
+    autocomplete_fields = ("client",)
+    list_select_related = ("client", "product", "introducer")
+    show_full_result_count = False
+    actions = ("change_rule",)
+
+    class Media:
+        js = ("admin/js/jquery.init.js", "crm/prefill.js")
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"crm_{self.opts.model_name}_prefill"
+        view = self.admin_site.admin_view(self.prefill_view)
+        return [path("prefill/", view, name=name), *super().get_urls()]
+
+    def prefill_view(self, request: HttpRequest) -> JsonResponse:
+        """What a new deal of that client would start with under that introducer (S10, S11)."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        client = get_object_or_404(Client, pk=request.GET["client"])
+        introducer = get_object_or_404(Introducer, pk=request.GET["introducer"])
+        try:
+            prefill = prefill_introduction(client.as_record(), introducer.as_record())
+        except PartnerCommsError as error:
+            return JsonResponse({"words": f"Fiche à corriger : {error}"})
+        block = prefill.introduction.block
+        words = prefill_words(prefill, client, introducer)
+        return JsonResponse({"words": words, "rule": block.rule.value, "terms": block.terms})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.prefill:
+            differs = form.prefill.differs_from_preferred
+            level = messages.WARNING if differs else messages.INFO
+            self.message_user(
+                request, prefill_words(form.prefill, obj.client, obj.introducer), level
+            )
+        elif obj.introducer and obj.introducer != form.stored_introducer:
+            words = f"{KEPT} ({form.stored_introducer} → {obj.introducer})."
+            self.message_user(request, words, messages.WARNING)
+
+    # --- The filter and the bulk change ---
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().changelist_view(request, extra_context)
+        except FeatureClosedError as error:
+            words = f"La règle de communication n'est pas active : {label(error.reason)}."
+            self.message_user(request, words, messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        if request.method == "GET" and not Configuration.gate().is_open:
+            actions.pop("change_rule", None)  # a POST that asks for it all the same is told why
+        return actions
+
+    def has_change_rule_permission(self, request: HttpRequest) -> bool:
+        return may(request, CHANGE_RULE) and self.has_change_permission(request)
+
+    @admin.action(description=label(UiText.CHANGE_RULE_ACTION), permissions=["change_rule"])
+    def change_rule(self, request: HttpRequest, deals: QuerySet[Any]) -> HttpResponse | None:
+        """Asks for the new rule, then applies it to the selection (S14)."""
+        gate = Configuration.gate()
+        gate.require_open()
+        count = deals.count()
+        confirmed = request.POST.get("count")
+        form = RuleForm(request.POST if confirmed else None)
+        if confirmed and confirmed != str(count):
+            self.message_user(request, "La sélection a changé entre-temps.", messages.WARNING)
+        elif form.is_valid():
+            rule = CommunicationRule(form.cleaned_data["rule"])
+            outcomes = change_rule(deals, rule, gate=gate, user_id=cast(int, request.user.pk))
+            self.message_user(request, _report(rule, outcomes), messages.SUCCESS)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": label(UiText.CHANGE_RULE_ACTION),
+            "opts": self.opts,
+            "media": self.media,
+            "form": form,
+            "count": count,
+            "sample": deals[:10],
+            "selected": request.POST.getlist("_selected_action"),
+            "select_across": request.POST.get("select_across", "0"),
+        }
+        return TemplateResponse(request, "admin/crm/change_rule.html", context)
+
+
+KEPT = "L'apporteur a changé ; le bloc Commissionnement est resté tel quel"  # D4
+
+
+def _report(rule: CommunicationRule, outcomes: dict[ChangeOutcome, int]) -> str:
+    counts = " ; ".join(f"{label(outcome)} : {count}" for outcome, count in outcomes.items())
+    return f"Règle « {label(rule)} ». {counts}."
+
+
+@admin.register(Project)
+class ProjectAdmin(DealAdmin):
+    pass
+
+
+@admin.register(Contract)
+class ContractAdmin(DealAdmin):
+    main_fields = (*DealAdmin.main_fields, "unpaid")
+    list_filter = (*DealAdmin.list_filter, "unpaid")
+
+
+# --- Clients, and writing to them -----------------------------------------------------------------
+
+
+@admin.register(Client)
+class ClientAdmin(BlockAdmin):
+    block_fields = ("introducer", "rule", "terms")
+    list_display = ("name", "introducer", "rule")
+    list_select_related = ("introducer",)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.email_view)
+        return [path("<int:pk>/email/", view, name="crm_client_email"), *super().get_urls()]
+
+    def email_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """An e-mail by hand: who will receive it is seen before it is sent (S5a, D18)."""
+        client = get_object_or_404(Client.objects.select_related("introducer"), pk=pk)
+        if not (self.has_view_permission(request, client) and may(request, SEND_MESSAGE)):
+            raise PermissionDenied
+        records = _records(client)
+        named = [(key, f"{label(record.kind)} {record}") for key, record in records.items()]
+        sending = "send" in request.POST
+        form = (
+            EmailForm(named, request.POST)
+            if sending
+            else EmailForm(named, initial=request.POST.dict() or {"about": "client"})
+        )
+        record, gate = records.get(str(form["about"].value()), client), Configuration.gate()
+        answer, problem = None, ""
+        try:
+            answer = recipients(Communication.MANUAL_EMAIL, record, gate)
+        except PartnerCommsError as error:
+            problem = f"Fiche à corriger : {error}"
+        seen = f"{answer.to} {answer.cc}" if answer else ""
+        if sending and form.is_valid():
+            if request.POST.get("seen") == seen:
+                self._send(request, form, record)
+                return redirect("admin:crm_client_change", client.pk)
+            self.message_user(request, "Les destinataires ont changé : vérifiez.", messages.WARNING)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Écrire un e-mail – {client}",
+            "opts": self.opts,
+            "original": client,
+            "media": self.media,
+            "form": form,
+            "answer": answer,
+            "why": answer.explain() if answer else problem,
+            "seen": seen,
+        }
+        return TemplateResponse(request, "admin/crm/client/email.html", context)
+
+    def _send(self, request: HttpRequest, form: forms.Form, record: Any) -> None:
+        draft = Message(
+            run=f"manuel {form.cleaned_data['key']}",
+            communication=Communication.MANUAL_EMAIL.value,
+            subject=form.cleaned_data["subject"],
+            text=form.cleaned_data["text"],
+            user_id=request.user.pk,
+        )
+        server = EmailBackend()
+        message = send(draft, record, Configuration.gate(), server)
+        server.close()
+        if message is None:
+            self.message_user(request, "Cet e-mail est déjà parti.", messages.WARNING)
+        else:
+            accepted = message.outcome == Outcome.ACCEPTED
+            words = f"{Outcome(message.outcome).label} : {message.detail}"
+            self.message_user(request, words, messages.SUCCESS if accepted else messages.ERROR)
+
+
+def _records(client: Client) -> dict[str, Client | Project | Contract]:
+    """What an e-mail from the client's page may be about, by what the form calls it."""
+    records: dict[str, Client | Project | Contract] = {"client": client}
+    for model in (Project, Contract):
+        for deal in model.objects.filter(client=client).select_related(*model.RELATED):
+            records[f"{deal.kind.value}-{deal.pk}"] = deal
+    return records
+
+
+# --- The log --------------------------------------------------------------------------------------
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """Reads the log; where nobody knows what became of a message, a person may say it."""
+
+    list_display = ("time", "run", "communication", "record_name", "to", "reason", "outcome")
+    list_filter = ("outcome", "communication", "run")
+    search_fields = ("record_name", "run")
+    actions = ("has_arrived", "has_not_arrived")
+
+    @admin.display(description="destinataires")
+    def to(self, message: Message) -> str:
+        return ", ".join((*message.answer.get("to", ()), *message.answer.get("cc", ())))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return may(request, SEND_MESSAGE)
+
+    @admin.action(description="Sort inconnu : déclarer arrivé", permissions=["send"])
+    def has_arrived(self, request: HttpRequest, found: QuerySet[Message]) -> None:
+        self._settle(request, found, Outcome.ACCEPTED)
+
+    @admin.action(
+        description="Sort inconnu : déclarer non arrivé (le même envoi le renverra)",
+        permissions=["send"],
+    )
+    def has_not_arrived(self, request: HttpRequest, found: QuerySet[Message]) -> None:
+        self._settle(request, found, Outcome.REFUSED)
+
+    def _settle(self, request: HttpRequest, found: QuerySet[Message], outcome: Outcome) -> None:
+        detail = f"Déclaré par {request.user.get_username()}."
+        doubtful = found.filter(outcome=Outcome.DOUBTFUL)
+        settled = doubtful.update(outcome=outcome, detail=detail)
+        self.message_user(request, f"Messages au sort désormais connu : {settled}.")

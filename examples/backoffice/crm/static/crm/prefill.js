@@ -1,0 +1,40 @@
+"use strict";
+// Fills the commission block of a deal as soon as its first introducer is chosen (S10, S11); it can
+// be changed before saving and after (S12). A deal that has its introducer keeps its block (D4).
+window.addEventListener("load", () => {
+  const field = (name) => document.getElementById(`id_${name}`);
+  const introducer = field("introducer");
+  if (!introducer) return; // somebody who may only look
+  const stored = introducer.querySelector("option[selected]")?.value;
+  const adding = location.pathname.endsWith("/add/");
+  const words = document.createElement("div");
+  words.className = "help";
+  words.id = "prefill";
+  words.setAttribute("role", "status");
+  introducer.closest(".form-row").append(words);
+
+  async function fill() {
+    words.textContent = "";
+    if (!adding && stored) {
+      if (introducer.value && introducer.value !== stored)
+        words.textContent = "L'apporteur change ; le bloc Commissionnement reste tel quel.";
+      return;
+    }
+    const client = field("client").value;
+    if (!client || !introducer.value) return;
+    const asked = new URLSearchParams({ client, introducer: introducer.value });
+    const url = location.pathname.replace(/(add|[^/]+\/change)\/$/, "prefill/");
+    const block = await (await fetch(`${url}?${asked}`)).json();
+    words.textContent = block.words;
+    for (const name of ["rule", "terms"])
+      if (field(name) && name in block) field(name).value = block[name];
+    if ("terms" in block && !field("prefilled")) {
+      const prefilled = { type: "hidden", name: "prefilled", id: "id_prefilled", value: "1" };
+      introducer.form.append(Object.assign(document.createElement("input"), prefilled));
+    }
+  }
+
+  // Django's own jQuery, since its widgets tell nobody else.
+  django.jQuery(introducer).on("change", fill);
+  django.jQuery(field("client")).on("change", fill);
+});
