@@ -25,6 +25,7 @@ from django.urls import URLPattern, path
 from crm.forms import BlockForm, DealForm, EmailForm, RuleForm, prefill_words
 from crm.mail import recipients, send
 from crm.models import (
+    SETTLED,
     Client,
     Configuration,
     Contract,
@@ -146,10 +147,24 @@ class RecipientFilter(admin.SimpleListFilter):
         return filter_by_rule(queryset, RuleFilter(wanted), gate=Configuration.gate())
 
 
-class DealAdmin(BlockAdmin):
+class IntroducedAdmin(BlockAdmin):
+    block_fields = ("introducer", "rule", "terms")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        given = form.cleaned_data
+        if not obj.introducer and (given.get("rule") or given.get("terms")):
+            self.message_user(request, EMPTIED, messages.WARNING)
+
+
+# D3, D4
+EMPTIED = "Sans apporteur, il n'y a ni règle ni conditions : le bloc Commissionnement est vide."
+KEPT = "L'apporteur a changé ; le bloc Commissionnement est resté tel quel"
+
+
+class DealAdmin(IntroducedAdmin):
     form = DealForm
     main_fields: tuple[str, ...] = ("number", "client", "product", "documents_expected")
-    block_fields = ("introducer", "rule", "terms")
     list_display = ("number", "client", "product", "introducer", "rule")
     list_filter: ClassVar[Any] = (RecipientFilter, "documents_expected")
     search_fields = ("number", "client__name", "introducer__name")
@@ -240,9 +255,6 @@ class DealAdmin(BlockAdmin):
         return TemplateResponse(request, "admin/crm/change_rule.html", context)
 
 
-KEPT = "L'apporteur a changé ; le bloc Commissionnement est resté tel quel"  # D4
-
-
 def _report(rule: CommunicationRule, outcomes: dict[ChangeOutcome, int]) -> str:
     counts = " ; ".join(f"{label(outcome)} : {count}" for outcome, count in outcomes.items())
     return f"Règle « {label(rule)} ». {counts}."
@@ -263,8 +275,7 @@ class ContractAdmin(DealAdmin):
 
 
 @admin.register(Client)
-class ClientAdmin(BlockAdmin):
-    block_fields = ("introducer", "rule", "terms")
+class ClientAdmin(IntroducedAdmin):
     list_display = ("name", "introducer", "rule")
     list_select_related = ("introducer",)
 
@@ -293,10 +304,11 @@ class ClientAdmin(BlockAdmin):
             problem = f"Fiche à corriger : {error}"
         seen = f"{answer.to} {answer.cc}" if answer else ""
         if sending and form.is_valid():
-            if request.POST.get("seen") == seen:
-                self._send(request, form, record)
+            if request.POST.get("seen") != seen:
+                words = "Les destinataires ont changé : vérifiez."
+                self.message_user(request, words, messages.WARNING)
+            elif self._send(request, form, record):
                 return redirect("admin:crm_client_change", client.pk)
-            self.message_user(request, "Les destinataires ont changé : vérifiez.", messages.WARNING)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Écrire un e-mail – {client}",
@@ -310,7 +322,8 @@ class ClientAdmin(BlockAdmin):
         }
         return TemplateResponse(request, "admin/crm/client/email.html", context)
 
-    def _send(self, request: HttpRequest, form: forms.Form, record: Any) -> None:
+    def _send(self, request: HttpRequest, form: forms.Form, record: Any) -> bool:
+        """Send, and say what became of it. False where it can be tried again."""
         draft = Message(
             run=f"manuel {form.cleaned_data['key']}",
             communication=Communication.MANUAL_EMAIL.value,
@@ -323,10 +336,11 @@ class ClientAdmin(BlockAdmin):
         server.close()
         if message is None:
             self.message_user(request, "Cet e-mail est déjà parti.", messages.WARNING)
-        else:
-            accepted = message.outcome == Outcome.ACCEPTED
-            words = f"{Outcome(message.outcome).label} : {message.detail}"
-            self.message_user(request, words, messages.SUCCESS if accepted else messages.ERROR)
+            return True
+        level = messages.SUCCESS if message.outcome == Outcome.ACCEPTED else messages.ERROR
+        words = f"{Outcome(message.outcome).label} : {message.detail}"
+        self.message_user(request, words, level)
+        return message.outcome in SETTLED
 
 
 def _records(client: Client) -> dict[str, Client | Project | Contract]:

@@ -104,7 +104,7 @@ def _deliver(content: bytes, answer: Recipients, server: EmailBackend) -> tuple[
         smtp.send(content)
         reply = smtp.getreply()
         _require(2, reply)
-        return Outcome.ACCEPTED, notes + _said(reply)
+        return Outcome.PARTIAL if refused else Outcome.ACCEPTED, notes + _said(reply)
     except (smtplib.SMTPException, OSError) as error:
         server.close()
         if isinstance(error, smtplib.SMTPDataError):

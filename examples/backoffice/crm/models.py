@@ -37,6 +37,9 @@ def choices(
     return [(member.value, label(member)) for member in members]
 
 
+RULES = [rule.value for rule in CommunicationRule]
+
+
 # --- The option and the subscription (S1, S2) -----------------------------------------------------
 
 
@@ -83,8 +86,8 @@ class Record(models.Model):
 
     @property
     def block(self) -> partner_comms.CommissionBlock:
-        assert self.rule is not None  # by the constraint of `Introduced`
-        return partner_comms.CommissionBlock(rule=self.rule, terms=self.terms)
+        # A block without rule, which no constraint lets in, is refused by the library as well.
+        return partner_comms.CommissionBlock(rule=self.rule or "", terms=self.terms)
 
 
 class Introducer(Record):
@@ -153,8 +156,9 @@ class Introduced(Record):
         constraints = [
             models.CheckConstraint(
                 name="%(class)s_rule_where_introducer",
-                condition=Q(introducer=None, rule=None, terms="")
-                | Q(introducer__isnull=False, rule__in=[rule.value for rule in CommunicationRule]),
+                # A CHECK that comes to NULL lets a row in, so that each NULL is named.
+                condition=Q(introducer__isnull=True, rule__isnull=True, terms="")
+                | Q(introducer__isnull=False, rule__isnull=False, rule__in=RULES),
                 violation_error_message="Sans apporteur, il n'y a ni règle ni conditions.",
             )
         ]
@@ -244,25 +248,26 @@ class Contract(Deal):
 
 class Outcome(models.TextChoices):
     ACCEPTED = "accepted", "Accepté par le serveur"
+    PARTIAL = "partial", "Accepté, sauf pour certaines adresses"
     REFUSED = "refused", "Refusé"
     FAILED = "failed", "Non parti : pas de connexion"
     NO_RECIPIENT = "no_recipient", "Sans destinataire"
     DOUBTFUL = "doubtful", "Sort inconnu"
 
 
-SETTLED = [Outcome.ACCEPTED, Outcome.DOUBTFUL]
-"""What is never sent again by itself: what has arrived, and what may have."""
+SETTLED = [Outcome.ACCEPTED.value, Outcome.PARTIAL.value, Outcome.DOUBTFUL.value]
+"""What is never sent again by itself: what the server has accepted, and what it may have."""
 
 
 class Message(models.Model):
     """One attempt to send one e-mail about one record (D12)."""
 
-    run = models.CharField("envoi", max_length=100)
+    run = models.TextField("envoi")
     communication = models.CharField("communication", max_length=30, choices=choices(Communication))
     record_kind = models.CharField("fiche", max_length=30, choices=choices(RecordKind))
     record_id = models.BigIntegerField("identifiant")
     record_name = models.CharField("concerne", max_length=200)
-    subject = models.CharField("objet", max_length=500)
+    subject = models.TextField("objet")
     text = models.TextField("texte")
     message_id = models.CharField("Message-ID", max_length=200)
     answer = models.JSONField("destinataires et motif", default=dict)
@@ -283,7 +288,7 @@ class Message(models.Model):
             models.UniqueConstraint(
                 name="settled_once_in_a_run",
                 fields=["run", "record_kind", "record_id"],
-                condition=Q(outcome__in=["accepted", "doubtful"]),
+                condition=Q(outcome__in=SETTLED),
             )
         ]
 

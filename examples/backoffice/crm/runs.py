@@ -116,11 +116,13 @@ class RunCommand(BaseCommand):
         for words, count in sorted(counts.items()):
             self.stdout.write(f"{count:6} × {words}")
         for message in messages:
-            if message.outcome and message.outcome not in SETTLED:
-                self.stdout.write(f"Non envoyé : {message.record_name} : {message.detail}")
+            if message.outcome not in ("", Outcome.ACCEPTED, Outcome.DOUBTFUL):
+                words = f"{Outcome(message.outcome).label} : {message.record_name}"
+                self.stdout.write(f"{words} : {message.detail.strip()}")
 
     def _list_doubtful(self, settled: QuerySet[Message]) -> None:
         for message in settled.filter(outcome=Outcome.DOUBTFUL):
             self.stdout.write(
-                f"Sort inconnu, jamais renvoyé sans vous : {message.record_name} : {message.detail}"
+                f"Sort inconnu, jamais renvoyé sans vous : {message.record_name}, "
+                f"Message-ID {message.message_id} : {message.detail}"
             )
