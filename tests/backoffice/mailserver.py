@@ -75,7 +75,7 @@ class MailServer(Controller):
     def _trigger_server(self) -> None:
         # The port is the system's choice, known once the server listens.
         self.port: int = self._listener().getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
     def _listener(self) -> Any:
         assert self.server is not None

@@ -8,7 +8,6 @@ from crm.models import Configuration
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
-from django.http import HttpResponse
 from django.test import Client as Web
 from django.urls import reverse
 
@@ -43,8 +42,8 @@ def messages(response: Any) -> str:
     return " ".join(str(message) for message in response.context["messages"])
 
 
-def errors(response: HttpResponse) -> str:
-    return str(response.context["adminform"].form.errors)  # type: ignore[attr-defined]
+def errors(response: Any) -> str:
+    return str(response.context["adminform"].form.errors)
 
 
 def history(record: Model) -> list[str]:

@@ -259,7 +259,7 @@ class TestRights:
 
     def test_no_prefilling_for_strangers(self, odile: Client) -> None:
         where = reverse("admin:crm_contract_prefill")
-        asked = {"client": odile.pk, "introducer": odile.introducer_id}
+        asked: dict[str, Any] = {"client": odile.pk, "introducer": odile.introducer_id}
         assert Web().get(where, asked).status_code == 302
 
     def test_csrf(self, broker: Web, contract: Contract) -> None:

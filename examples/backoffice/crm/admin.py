@@ -137,7 +137,8 @@ class RecipientFilter(admin.SimpleListFilter):
         return [(wanted.value, label(wanted)) for wanted in RuleFilter]
 
     def has_output(self) -> bool:
-        return Configuration.gate().is_open
+        # Django forgets a filter that has none: one that was asked for must come to be refused.
+        return Configuration.gate().is_open or self.value() is not None
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if (wanted := self.value()) is None:
