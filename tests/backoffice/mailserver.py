@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -33,6 +34,9 @@ class _Handler:
     """When it hangs up: "before" the data, "after" it (and keeps it), or "" for never."""
     breaks_from: int = 0
     """How many messages it takes before that."""
+    reply: str = "250 2.0.0 accepted"
+    at_message: Callable[[int], object] | None = None
+    """What happens when it has the data of its nth message, before it says so."""
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd wants
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -55,9 +59,11 @@ class _Handler:
         assert isinstance(message, EmailMessage)
         breaks = self.breaks == "after" and len(self.delivered) >= self.breaks_from
         self.delivered.append(Delivered(list(envelope.rcpt_tos), message, content))
+        if self.at_message:
+            self.at_message(len(self.delivered))
         if breaks:
             _hang_up(server)
-        return "250 2.0.0 accepted"
+        return self.reply
 
 
 def _hang_up(server: SMTP) -> None:

@@ -55,3 +55,13 @@ def history(record: Model) -> list[str]:
 
 def switch(*, premium: bool = True, option: bool = True) -> None:
     Configuration.objects.update(premium=premium, option_enabled=option)
+
+
+def write(web: Web, client: Model, about: str, **given: str) -> Any:
+    """Write an e-mail on the client's page: choose what it is about, look, send."""
+    where = reverse("admin:crm_client_email", args=[client.pk])
+    looked = web.post(where, {"about": about, "preview": ""})
+    form = looked.context["form"]
+    filled = {"subject": "Votre dossier", "text": "Bonjour,\n.\nÀ bientôt", "about": about}
+    hidden = {"key": form["key"].value(), "seen": looked.context["seen"]}
+    return web.post(where, {**filled, **hidden, "send": "", **given}, follow=True)

@@ -1,6 +1,7 @@
 """Mail merges, about clients or about each of their deals (S5e)."""
 
-from argparse import ArgumentParser, FileType
+from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from crm.models import Client, Contract, Project
@@ -21,9 +22,9 @@ class Command(RunCommand):
         super().add_arguments(parser)
         parser.add_argument("--about", choices=MODELS, default="client")
         parser.add_argument("--subject", required=True)
-        parser.add_argument("--text", required=True, type=FileType(encoding="utf-8"))
+        parser.add_argument("--text", required=True, type=Path, help="un fichier")
 
     def handle(self, *args: Any, **options: Any) -> None:
         records = MODELS[options["about"]].objects.all()
-        letter = (options["subject"], options["text"].read())
+        letter = (options["subject"], options["text"].read_text(encoding="utf-8"))
         self.run(Communication.MAIL_MERGE, [records], letter, options)
