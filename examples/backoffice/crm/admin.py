@@ -191,10 +191,16 @@ class DealAdmin(IntroducedAdmin):
         try:
             prefill = prefill_introduction(client.as_record(), introducer.as_record())
         except PartnerCommsError as error:
-            return JsonResponse({"words": f"Fiche à corriger : {error}"})
+            return JsonResponse({"words": f"Fiche à corriger : {error}", "warning": True})
         block = prefill.introduction.block
-        words = prefill_words(prefill, client, introducer)
-        return JsonResponse({"words": words, "rule": block.rule.value, "terms": block.terms})
+        return JsonResponse(
+            {
+                "words": prefill_words(prefill, client, introducer),
+                "warning": prefill.differs_from_preferred,
+                "rule": block.rule.value,
+                "terms": block.terms,
+            }
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -290,7 +296,7 @@ class ClientAdmin(IntroducedAdmin):
         if not (self.has_view_permission(request, client) and may(request, SEND_MESSAGE)):
             raise PermissionDenied
         records = _records(client)
-        named = [(key, f"{label(record.kind)} {record}") for key, record in records.items()]
+        named = [(key, _described(record)) for key, record in records.items()]
         sending = "send" in request.POST
         form = (
             EmailForm(named, request.POST)
@@ -344,6 +350,11 @@ class ClientAdmin(IntroducedAdmin):
         return message.outcome in SETTLED
 
 
+def _described(record: Client | Project | Contract) -> str:
+    words = f"{label(record.kind)} {record}"
+    return words if isinstance(record, Client) else f"{words} – {record.product}"
+
+
 def _records(client: Client) -> dict[str, Client | Project | Contract]:
     """What an e-mail from the client's page may be about, by what the form calls it."""
     records: dict[str, Client | Project | Contract] = {"client": client}
@@ -360,14 +371,18 @@ def _records(client: Client) -> dict[str, Client | Project | Contract]:
 class MessageAdmin(admin.ModelAdmin):
     """Reads the log; where nobody knows what became of a message, a person may say it."""
 
-    list_display = ("time", "run", "communication", "record_name", "to", "reason", "outcome")
-    list_filter = ("outcome", "communication", "run")
+    list_display = ("time", "communication", "record_name", "to", "outcome", "why")
+    list_filter = ("outcome", "communication")
     search_fields = ("record_name", "run")
     actions = ("has_arrived", "has_not_arrived")
 
     @admin.display(description="destinataires")
     def to(self, message: Message) -> str:
         return ", ".join((*message.answer.get("to", ()), *message.answer.get("cc", ())))
+
+    @admin.display(description="motif")
+    def why(self, message: Message) -> str:
+        return message.reason
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -46,8 +46,10 @@ def change_rule(
     to_change = deals.filter(introducer__isnull=False).exclude(rule=rule.value)
     with transaction.atomic():
         found = deals.aggregate(all=Count("pk"), introduced=Count("introducer"))
-        _log(to_change, rule, user_id)
-        changed = to_change.update(rule=rule.value)
+        changed = 0
+        if found["introduced"]:
+            _log(to_change, rule, user_id)
+            changed = to_change.update(rule=rule.value)
     return {
         ChangeOutcome.CHANGED: changed,
         ChangeOutcome.UNCHANGED: found["introduced"] - changed,

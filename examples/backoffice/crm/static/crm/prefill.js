@@ -8,16 +8,20 @@ window.addEventListener("load", () => {
   const stored = introducer.querySelector("option[selected]")?.value;
   const adding = location.pathname.endsWith("/add/");
   const words = document.createElement("div");
-  words.className = "help";
   words.id = "prefill";
   words.setAttribute("role", "status");
   introducer.closest(".form-row").append(words);
 
+  function say(text, warning) {
+    words.textContent = text;
+    words.className = warning ? "errornote" : "help";
+  }
+
   async function fill() {
-    words.textContent = "";
+    say("", false);
     if (!adding && stored) {
       if (introducer.value && introducer.value !== stored)
-        words.textContent = "L'apporteur change ; le bloc Commissionnement reste tel quel.";
+        say("L'apporteur change ; le bloc Commissionnement reste tel quel.", true);
       return;
     }
     const client = field("client").value;
@@ -25,7 +29,7 @@ window.addEventListener("load", () => {
     const asked = new URLSearchParams({ client, introducer: introducer.value });
     const url = location.pathname.replace(/(add|[^/]+\/change)\/$/, "prefill/");
     const block = await (await fetch(`${url}?${asked}`)).json();
-    words.textContent = block.words;
+    say(block.words, block.warning);
     for (const name of ["rule", "terms"])
       if (field(name) && name in block) field(name).value = block[name];
     if ("terms" in block && !field("prefilled")) {
