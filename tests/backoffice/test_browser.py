@@ -37,7 +37,8 @@ def open_record(page: Page, kind: str, name: str) -> None:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
 
 
 def said(page: Page, words: str) -> None:

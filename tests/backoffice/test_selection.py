@@ -125,6 +125,16 @@ class TestBulkChange:
             assert response.status_code == 200
         assert list(Contract.objects.values_list("pk", "rule")) == before
 
+    def test_nothing_to_change(self, broker: Web) -> None:
+        """D11: only deals without introducer: skipped, and nothing in the history."""
+        without = list(Contract.objects.filter(introducer=None))
+        response = change(broker, Contract, without, "introducer")
+        assert (
+            f"Modifié : 0 ; Règle déjà en place : 0 ; Ignoré : aucun apporteur : {len(without)}"
+            in (messages(response))
+        )
+        assert not LogEntry.objects.exists()
+
     def test_the_whole_filtered_list(self, broker: Web) -> None:
         """S13, S14: the selection of all that the filter finds, and nothing beside."""
         others = (

@@ -67,8 +67,7 @@ class ConfigurationAdmin(admin.ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        stored, _ = Configuration.objects.get_or_create(pk=1)
-        return redirect("admin:crm_configuration_change", stored.pk)
+        return redirect("admin:crm_configuration_change", Configuration.stored().pk)
 
 
 # --- A record with its block (S3) -----------------------------------------------------------------

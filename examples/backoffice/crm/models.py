@@ -44,7 +44,7 @@ RULES = [rule.value for rule in CommunicationRule]
 
 
 class Configuration(models.Model):
-    """One row; where there is none yet, the feature is closed."""
+    """One row, made when it is first asked for; until somebody opens the gate, it is closed."""
 
     premium = models.BooleanField("abonnement PREMIUM", default=False)
     option_enabled = models.BooleanField(label(UiText.GATE_OPTION), default=False)
@@ -53,13 +53,18 @@ class Configuration(models.Model):
         verbose_name = verbose_name_plural = "configuration"
         default_permissions = ("change", "view")
         permissions = [("change_rule", "Peut changer la règle de communication")]
+        constraints = [models.CheckConstraint(name="one_configuration", condition=Q(id=1))]
 
     def __str__(self) -> str:
         return "Configuration du cabinet"
 
     @classmethod
+    def stored(cls) -> Configuration:
+        return cls.objects.get_or_create(pk=1)[0]
+
+    @classmethod
     def gate(cls) -> FeatureGate:
-        stored = cls.objects.first() or cls()
+        stored = cls.stored()
         return FeatureGate(premium=stored.premium, option_enabled=stored.option_enabled)
 
 

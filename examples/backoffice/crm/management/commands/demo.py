@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Identifiant : {name}   Mot de passe : {name}")
 
     def _load(self, tables: dict[str, list[dict[str, Any]]]) -> None:
-        Configuration.objects.create(premium=True, option_enabled=True)
+        Configuration.objects.create(pk=1, premium=True, option_enabled=True)
         introducers = {
             row["id"]: Introducer(name=row["name"], emails=self._emails(row), **_block(row))
             for row in tables["introducers"]
