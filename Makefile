@@ -32,6 +32,7 @@ test: $(INSTALLED)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/basedpyright --ignoreexternal --verifytypes partner_comms
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+	$(BIN)/pytest tests/backoffice
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -40,7 +41,7 @@ demo: $(INSTALLED)
 backoffice: $(INSTALLED)
 	$(BACKOFFICE) migrate --verbosity 0
 	$(BACKOFFICE) demo
-	@$(BIN)/aiosmtpd --nosetuid --listen 127.0.0.1:1025 & mail=$$!; trap "kill $$mail" EXIT INT TERM; \
+	@$(BIN)/aiosmtpd --nosetuid --listen 127.0.0.1:1025 & mail=$$!; trap "kill $$mail 2>/dev/null" EXIT INT TERM; \
 	echo "http://127.0.0.1:8000/ (Ctrl-C ends it). E-mails are printed here, and go nowhere."; \
 	$(BACKOFFICE) runserver --noreload 127.0.0.1:8000
 
