@@ -13,11 +13,13 @@ from django.contrib.auth.models import User
 from django.core.mail import DNS_NAME
 from django.core.management import call_command
 from django.test import Client as Web
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from .mailserver import MailServer
+
+expect.set_options(timeout=15_000)  # a busy machine is no failure
 
 BROWSER_OPTIONS = [
     "--no-sandbox",

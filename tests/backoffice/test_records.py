@@ -6,16 +6,22 @@ from typing import Any
 
 import pytest
 from crm.models import Client, Configuration, Contract, Introducer, Product, Project
+from django.contrib.auth.models import Permission, User
 from django.db import IntegrityError
 from django.test import Client as Web
 from django.urls import reverse
 
 from partner_comms import CommunicationRule, UiText, label
 
+from .conftest import logged_in
 from .pages import errors, history, messages, save, shown, switch, url
 
 SETTING = label(UiText.RULE_SETTING)
 KINDS: list[Any] = [Product, Introducer, Client, Project, Contract]
+
+
+def prefill_page(client: Client, introducer: Introducer) -> str:
+    return reverse("admin:crm_contract_prefill", args=[client.pk, introducer.pk])
 
 
 def one(kind: Any) -> Any:
@@ -137,9 +143,7 @@ class TestPrefill:
         return kind.objects.get(number="N-1"), messages(response)
 
     def asked(self, web: Web, client: Client, introducer: Introducer) -> dict[str, str]:
-        where = reverse("admin:crm_contract_prefill")
-        asked = {"client": client.pk, "introducer": introducer.pk}
-        answer: dict[str, str] = web.get(where, asked).json()
+        answer: dict[str, str] = web.get(prefill_page(client, introducer)).json()
         return answer
 
     @pytest.mark.parametrize("kind", [Project, Contract])
@@ -254,13 +258,23 @@ class TestRights:
         assistant.post(url(Contract, "add"), {**given, **block})
         assert Contract.objects.get(number="C-1").rule == odile.rule
 
+    def test_who_may_only_look(self, assistant: Web, contract: Contract) -> None:
+        user = User.objects.get(username="assistant")
+        user.user_permissions.set(Permission.objects.filter(codename="view_contract"))
+        page = assistant.get(url(contract, "change")).content.decode()
+        assert "Client + Apporteur" in page
+        assert "<select" not in page
+        assert assistant.post(url(contract, "change"), {"rule": "client"}).status_code == 403
+
     def test_no_configuration(self, assistant: Web) -> None:
         assert assistant.get(url(Configuration.objects.get(), "change")).status_code == 403
 
     def test_no_prefilling_for_strangers(self, odile: Client) -> None:
-        where = reverse("admin:crm_contract_prefill")
-        asked: dict[str, Any] = {"client": odile.pk, "introducer": odile.introducer_id}
-        assert Web().get(where, asked).status_code == 302
+        introducer = odile.introducer
+        assert introducer
+        assert Web().get(prefill_page(odile, introducer)).status_code == 302
+        User.objects.get(username="assistant").user_permissions.clear()
+        assert logged_in("assistant").get(prefill_page(odile, introducer)).status_code == 403
 
     def test_csrf(self, broker: Web, contract: Contract) -> None:
         strict = Web(enforce_csrf_checks=True)

@@ -179,14 +179,17 @@ class DealAdmin(IntroducedAdmin):
     def get_urls(self) -> list[URLPattern]:
         name = f"crm_{self.opts.model_name}_prefill"
         view = self.admin_site.admin_view(self.prefill_view)
-        return [path("prefill/", view, name=name), *super().get_urls()]
+        where = "prefill/<int:client_pk>/<int:introducer_pk>/"
+        return [path(where, view, name=name), *super().get_urls()]
 
-    def prefill_view(self, request: HttpRequest) -> JsonResponse:
+    def prefill_view(
+        self, request: HttpRequest, client_pk: int, introducer_pk: int
+    ) -> JsonResponse:
         """What a new deal of that client would start with under that introducer (S10, S11)."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        client = get_object_or_404(Client, pk=request.GET["client"])
-        introducer = get_object_or_404(Introducer, pk=request.GET["introducer"])
+        client = get_object_or_404(Client, pk=client_pk)
+        introducer = get_object_or_404(Introducer, pk=introducer_pk)
         try:
             prefill = prefill_introduction(client.as_record(), introducer.as_record())
         except PartnerCommsError as error:

@@ -24,20 +24,30 @@ window.addEventListener("load", () => {
         say("L'apporteur change ; le bloc Commissionnement reste tel quel.", true);
       return;
     }
+    set({ rule: "", terms: "" }); // the server fills what is sent before the answer is here
+    field("prefilled")?.remove();
     const client = field("client").value;
-    if (!client || !introducer.value) return;
-    const asked = new URLSearchParams({ client, introducer: introducer.value });
-    const url = location.pathname.replace(/(add|[^/]+\/change)\/$/, "prefill/");
-    const block = await (await fetch(`${url}?${asked}`)).json();
+    const chosen = introducer.value;
+    if (!client || !chosen) return;
+    const deals = location.pathname.replace(/(add|[^/]+\/change)\/$/, "");
+    const block = await (await fetch(`${deals}prefill/${client}/${chosen}/`)).json();
+    if (client !== field("client").value || chosen !== introducer.value) return; // too late
     say(block.words, block.warning);
-    for (const name of ["rule", "terms"])
-      if (field(name) && name in block) field(name).value = block[name];
-    if ("terms" in block && !field("prefilled")) {
-      const prefilled = { type: "hidden", name: "prefilled", id: "id_prefilled", value: "1" };
-      introducer.form.append(Object.assign(document.createElement("input"), prefilled));
-    }
+    if (!("terms" in block)) return;
+    set(block);
+    prefilled();
   }
 
+  function set(block) {
+    for (const name of ["rule", "terms"]) if (field(name)) field(name).value = block[name];
+  }
+
+  function prefilled() {
+    const mark = { type: "hidden", name: "prefilled", id: "id_prefilled", value: "1" };
+    introducer.form.append(Object.assign(document.createElement("input"), mark));
+  }
+
+  if (document.querySelector(".errorlist")) prefilled(); // sent before, and so seen
   // Django's own jQuery, since its widgets tell nobody else.
   django.jQuery(introducer).on("change", fill);
   django.jQuery(field("client")).on("change", fill);
