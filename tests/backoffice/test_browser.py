@@ -113,9 +113,11 @@ def test_prefill_on_a_new_contract(page: Page) -> None:
     assert (made.rule, made.terms) == ("introducer", "")
 
 
-@pytest.mark.parametrize("kind", ["Projets", "Contrats"])
-def test_filter_and_bulk_change(page: Page, kind: str) -> None:
-    """S13, S14, D11: filter, select, give the new rule; what happened to each is told."""
+@pytest.mark.parametrize(
+    ("kind", "number", "had"), [("Projets", "P-201", "Client"), ("Contrats", "C-302", "Apporteur")]
+)
+def test_filter_and_bulk_change(page: Page, kind: str, number: str, had: str) -> None:
+    """S13, S14, D11: filter, select, give the new rule; told what happened, and in the history."""
     page.get_by_role("link", name=kind, exact=True).click()
     filters = page.locator("#changelist-filter")
     rows = page.locator("#result_list tbody tr")
@@ -143,6 +145,11 @@ def test_filter_and_bulk_change(page: Page, kind: str) -> None:
     said(page, f"Modifié : {changed} ; Règle déjà en place : {both} ; Ignoré")
     assert filtered("Client + Apporteur") == total - without
     assert filtered("Aucune") == without
+
+    filtered("Client + Apporteur")
+    page.get_by_role("link", name=number, exact=True).click()
+    page.get_by_role("link", name="Historique").click()
+    expect(page.get_by_text(f"{SETTING} : {had} → Client + Apporteur")).to_be_visible()
 
 
 @pytest.mark.parametrize("rule", CommunicationRule)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from crm.models import Client, Configuration, Contract, Introducer, Product, Project
 from django.contrib.auth.models import Permission, User
+from django.core.management import call_command
 from django.db import IntegrityError
 from django.test import Client as Web
 from django.urls import reverse
@@ -280,6 +281,10 @@ class TestRights:
         strict = Web(enforce_csrf_checks=True)
         strict.cookies = broker.cookies
         assert strict.post(url(contract, "change"), {"rule": "client"}).status_code == 403
+
+
+def test_the_migrations_are_those_of_the_models(db: None) -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
 def test_names_are_escaped(broker: Web, odile: Client, contract: Contract) -> None:

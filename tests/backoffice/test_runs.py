@@ -14,6 +14,7 @@ import pytest
 from crm.models import Client, Contract, Introducer, Message, Outcome, Product, Project
 from crm.runs import RunCommand
 from django.core.management import CommandError, call_command
+from django.test import Client as Web
 
 from partner_comms import (
     Communication,
@@ -26,7 +27,7 @@ from partner_comms import (
 )
 
 from .mailserver import MailServer
-from .pages import switch
+from .pages import switch, url
 
 OPEN = FeatureGate(premium=True, option_enabled=True)
 SITE = Path(__file__).parents[2] / "examples/backoffice"
@@ -195,6 +196,16 @@ class TestNothingIsSentTwice:
         run("unpaid", "2026-12")
         assert arrived(mail_server) == sorted(sent * 2)
 
+    def test_another_communication_is_another_run(
+        self, demo: None, mail_server: MailServer
+    ) -> None:
+        """S5b, S5d: a reminder does not stand for the call, nor either for a formal notice."""
+        run("unpaid", "2026-11")
+        run("unpaid", "2026-11", "--reminder")
+        run("formal_notices", "formal_notice", "2026-11")
+        run("formal_notices", "suspension_notice", "2026-11")
+        assert arrived(mail_server) == sorted(expected(Communication.UNPAID_CALL, unpaid()) * 4)
+
     def test_a_break_before_the_data(self, demo: None, mail_server: MailServer) -> None:
         """What was not sent is listed, and sent by the same command once all is well."""
         mail_server.handler.breaks, mail_server.handler.breaks_from = "before", 3
@@ -218,6 +229,19 @@ class TestNothingIsSentTwice:
         for message in doubtful:
             assert f"Sort inconnu, jamais renvoyé sans vous : {message.record_name}" in said
             assert message.message_id in said
+
+    def test_what_somebody_says_has_not_arrived(self, broker: Web, mail_server: MailServer) -> None:
+        """A person may find out what became of a message; the same run then goes by that."""
+        mail_server.handler.breaks, mail_server.handler.breaks_from = "after", 3
+        run("unpaid", "2026-11")
+        mail_server.handler.breaks = ""
+        lost, *_ = doubtful = list(Message.objects.filter(outcome=Outcome.DOUBTFUL))
+        chosen = {"action": "has_not_arrived", "_selected_action": [lost.pk]}
+        broker.post(url(Message, "changelist"), chosen)
+        before = len(mail_server.delivered)
+        said = run("unpaid", "2026-11")
+        assert len(mail_server.delivered) == before + 1
+        assert said.count("Sort inconnu") == len(doubtful) - 1
 
     def test_another_process_was_faster(
         self, demo: None, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch

@@ -41,7 +41,7 @@ def send(
 ) -> Message | None:
     """Send `message`, whose run, communication, subject and text are set, and log it.
 
-    None where this run has already sent one about that record, or may have.
+    None where this run has already sent that communication about that record, or may have.
     """
     message.record_kind, message.record_id = record.kind.value, record.pk
     message.record_name = str(record)

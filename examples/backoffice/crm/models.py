@@ -292,7 +292,7 @@ class Message(models.Model):
             # Holds whatever happens: two runs at once, a second click, a restart.
             models.UniqueConstraint(
                 name="settled_once_in_a_run",
-                fields=["run", "record_kind", "record_id"],
+                fields=["run", "communication", "record_kind", "record_id"],
                 condition=Q(outcome__in=SETTLED),
             )
         ]

@@ -21,7 +21,7 @@ from partner_comms import Communication, Notice, PartnerCommsError, label
 
 
 class RunCommand(BaseCommand):
-    """A run has a name, and the same name again goes on with that run.
+    """A run has a name; the same communication under the same name again goes on with that run.
 
     What the server has accepted, or may have, is not sent again; all else is tried again.
     """
@@ -40,7 +40,9 @@ class RunCommand(BaseCommand):
         options: dict[str, Any],
     ) -> None:
         """One message about each of `records`; the letter has a subject and a text."""
-        settled = Message.objects.filter(run=options["run"], outcome__in=SETTLED)
+        settled = Message.objects.filter(
+            run=options["run"], communication=communication.value, outcome__in=SETTLED
+        )
         done = set(settled.values_list("record_kind", "record_id"))
         to_do = [
             record
