@@ -10,22 +10,18 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.core.mail.backends.smtp import EmailBackend
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from crm.forms import BlockForm, DealForm, EmailForm, RuleForm, prefill_words
-from crm.mail import recipients, send
+from crm.forms import BlockForm, DealForm, RuleForm, prefill_words
 from crm.models import (
-    SETTLED,
     Client,
     Configuration,
     Contract,
@@ -36,9 +32,9 @@ from crm.models import (
     Project,
 )
 from crm.rules import change_rule, filter_by_rule, rule_change
+from crm.writing import write
 from partner_comms import (
     ChangeOutcome,
-    Communication,
     CommunicationRule,
     FeatureClosedError,
     PartnerCommsError,
@@ -297,73 +293,7 @@ class ClientAdmin(IntroducedAdmin):
         client = get_object_or_404(Client.objects.select_related("introducer"), pk=pk)
         if not (self.has_view_permission(request, client) and may(request, SEND_MESSAGE)):
             raise PermissionDenied
-        records = _records(client)
-        named = [(key, _described(record)) for key, record in records.items()]
-        sending = "send" in request.POST
-        form = (
-            EmailForm(named, request.POST)
-            if sending
-            else EmailForm(named, initial=request.POST.dict() or {"about": "client"})
-        )
-        record, gate = records.get(str(form["about"].value()), client), Configuration.gate()
-        answer, problem = None, ""
-        try:
-            answer = recipients(Communication.MANUAL_EMAIL, record, gate)
-        except PartnerCommsError as error:
-            problem = f"Fiche à corriger : {error}"
-        seen = f"{answer.to} {answer.cc}" if answer else ""
-        if sending and form.is_valid():
-            if request.POST.get("seen") != seen:
-                words = "Les destinataires ont changé : vérifiez."
-                self.message_user(request, words, messages.WARNING)
-            elif self._send(request, form, record):
-                return redirect("admin:crm_client_change", client.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Écrire un e-mail – {client}",
-            "opts": self.opts,
-            "original": client,
-            "media": self.media,
-            "form": form,
-            "answer": answer,
-            "why": answer.explain() if answer else problem,
-            "seen": seen,
-        }
-        return TemplateResponse(request, "admin/crm/client/email.html", context)
-
-    def _send(self, request: HttpRequest, form: forms.Form, record: Any) -> bool:
-        """Send, and say what became of it. False where it can be tried again."""
-        draft = Message(
-            run=f"manuel {form.cleaned_data['key']}",
-            communication=Communication.MANUAL_EMAIL.value,
-            subject=form.cleaned_data["subject"],
-            text=form.cleaned_data["text"],
-            user_id=request.user.pk,
-        )
-        server = EmailBackend()
-        message = send(draft, record, Configuration.gate(), server)
-        server.close()
-        if message is None:
-            self.message_user(request, "Cet e-mail est déjà parti.", messages.WARNING)
-            return True
-        level = messages.SUCCESS if message.outcome == Outcome.ACCEPTED else messages.ERROR
-        words = f"{Outcome(message.outcome).label} : {message.detail}"
-        self.message_user(request, words, level)
-        return message.outcome in SETTLED
-
-
-def _described(record: Client | Project | Contract) -> str:
-    words = f"{label(record.kind)} {record}"
-    return words if isinstance(record, Client) else f"{words} – {record.product}"
-
-
-def _records(client: Client) -> dict[str, Client | Project | Contract]:
-    """What an e-mail from the client's page may be about, by what the form calls it."""
-    records: dict[str, Client | Project | Contract] = {"client": client}
-    for model in (Project, Contract):
-        for deal in model.objects.filter(client=client).select_related(*model.RELATED):
-            records[f"{deal.kind.value}-{deal.pk}"] = deal
-    return records
+        return write(request, client)
 
 
 # --- The log --------------------------------------------------------------------------------------
