@@ -4,11 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+BACKOFFICE := $(BIN)/python examples/backoffice/manage.py
 
-.PHONY: help test docs demo bench mutation tables cases format clean
+.PHONY: help test docs demo backoffice bench mutation tables cases format clean
 
 help:
 	@echo "make demo       the rule book at work on a portfolio of examples/"
+	@echo "make backoffice a broker's back office, with Django, at http://127.0.0.1:8000/"
 	@echo "make test       everything that CI runs"
 	@echo "make docs       the site, in docs/_build/html"
 	@echo "make bench      the measurements, and their page of the docs (some minutes)"
@@ -32,6 +34,7 @@ test: $(INSTALLED)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/basedpyright --ignoreexternal --verifytypes partner_comms
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+	$(BIN)/pytest tests/backoffice
 	$(MAKE) --no-print-directory docs
 
 # Made anew each time, and in seconds: what is left over from an older build hides a broken link.
@@ -42,6 +45,14 @@ docs: $(INSTALLED)
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
+
+# The mail server prints what it is given, and sends nothing on.
+backoffice: $(INSTALLED)
+	$(BACKOFFICE) migrate --verbosity 0
+	$(BACKOFFICE) demo
+	@$(BIN)/aiosmtpd --nosetuid --listen 127.0.0.1:1025 & mail=$$!; trap "kill $$mail 2>/dev/null" EXIT INT TERM; \
+	echo "http://127.0.0.1:8000/ (Ctrl-C ends it). E-mails are printed here, and go nowhere."; \
+	$(BACKOFFICE) runserver --noreload 127.0.0.1:8000
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

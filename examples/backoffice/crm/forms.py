@@ -1,0 +1,96 @@
+"""The forms: a record with its block, a new rule for many deals, an e-mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+
+from crm.models import Client, Introducer, Record, choices
+from partner_comms import (
+    CommunicationRule,
+    PartnerCommsError,
+    Prefill,
+    RecordKind,
+    UiText,
+    label,
+    prefill_introduction,
+)
+
+
+class BlockForm(forms.ModelForm):
+    """Remembers what was stored, so that the history can tell the old rule."""
+
+    instance: Record
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored_rule = self.instance.rule
+
+
+class DealForm(BlockForm):
+    """A deal that gets its introducer gets a block with it, once (S10, S11, D4).
+
+    The page fills it as soon as the introducer is chosen, and says so by `prefilled`; what is then
+    sent is what the user wants (S12). What the page could not fill is filled here.
+    """
+
+    prefill: Prefill | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored_introducer: Introducer | None = getattr(self.instance, "introducer", None)
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        client, introducer = data.get("client"), data.get("introducer")
+        if client and introducer and self.stored_introducer is None:
+            try:
+                self.prefill = prefill_introduction(client.as_record(), introducer.as_record())
+            except PartnerCommsError as error:
+                raise forms.ValidationError(f"Fiche à corriger : {error}") from error
+            block = self.prefill.introduction.block
+            if not data.get("rule"):  # also where the setting is not shown: it then sleeps (D7)
+                data["rule"] = self.instance.rule = block.rule.value
+            if not data.get("terms") and "prefilled" not in self.data:
+                data["terms"] = block.terms
+        return data
+
+
+def prefill_words(prefill: Prefill, client: Client, introducer: Introducer) -> str:
+    """Where the block comes from, and that the preferred introducer is another one (D5)."""
+    if prefill.source is RecordKind.INTRODUCER:
+        return f"Bloc prérempli depuis la fiche de l'apporteur {introducer}."
+    words = f"Bloc prérempli depuis la fiche du client {client}."
+    if prefill.differs_from_preferred:
+        words += (
+            f" Attention : son apporteur privilégié est {client.introducer}, et non {introducer} ; "
+            "vérifiez les conditions."
+        )
+    return words
+
+
+class RuleForm(forms.Form):
+    rule = forms.ChoiceField(
+        label=label(UiText.RULE_SETTING),
+        choices=choices(CommunicationRule),
+        widget=forms.RadioSelect,
+    )
+
+
+class EmailForm(forms.Form):
+    """An e-mail from a client's page, about the client or one of its deals (D18)."""
+
+    about = forms.ChoiceField(label="Cet e-mail concerne")
+    subject = forms.CharField(label="Objet", max_length=200, widget=AdminTextInputWidget)
+    text = forms.CharField(label="Texte", widget=AdminTextareaWidget)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)  # a second click sends nothing
+
+    def __init__(self, records: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        about = self.fields["about"]
+        assert isinstance(about, forms.ChoiceField)
+        about.choices = list(records)

@@ -1,0 +1,306 @@
+"""The broker's records, each with its commission block, and what the library makes of them.
+
+The database holds the library's codes; `as_record` turns a row into the library's value, which
+checks it, and so refuses what should never have been stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+import partner_comms
+from partner_comms import (
+    Communication,
+    CommunicationRule,
+    FeatureGate,
+    Reason,
+    RecordKind,
+    UiText,
+    is_email_address,
+    label,
+)
+
+
+def choices(
+    members: Iterable[CommunicationRule | Communication | RecordKind],
+) -> list[tuple[str, str]]:
+    """What a field takes: the library's codes for the database, its words for the screen.
+
+    No `TextChoices`: its members would be those of another enumeration, which the library refuses.
+    """
+    return [(member.value, label(member)) for member in members]
+
+
+RULES = [rule.value for rule in CommunicationRule]
+
+
+# --- The option and the subscription (S1, S2) -----------------------------------------------------
+
+
+class Configuration(models.Model):
+    """One row, made when it is first asked for; until somebody opens the gate, it is closed."""
+
+    premium = models.BooleanField("abonnement PREMIUM", default=False)
+    option_enabled = models.BooleanField(label(UiText.GATE_OPTION), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "configuration"
+        default_permissions = ("change", "view")
+        permissions = [("change_rule", "Peut changer la règle de communication")]
+        constraints = [models.CheckConstraint(name="one_configuration", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return "Configuration du cabinet"
+
+    @classmethod
+    def stored(cls) -> Configuration:
+        return cls.objects.get_or_create(pk=1)[0]
+
+    @classmethod
+    def gate(cls) -> FeatureGate:
+        stored = cls.stored()
+        return FeatureGate(premium=stored.premium, option_enabled=stored.option_enabled)
+
+
+# --- The commission block, on five kinds of record (S3, D2) ---------------------------------------
+
+
+def validate_emails(text: str) -> None:
+    """One bare address a line (D16)."""
+    for line in text.splitlines():
+        if not is_email_address(line):
+            problem = f"« {line} » n'est pas une adresse seule, comme nom@exemple.fr."
+            raise ValidationError(problem)
+
+
+class Record(models.Model):
+    """What all five have: the terms, and a rule of the type that the subclass says."""
+
+    kind: ClassVar[RecordKind]
+    rule: models.CharField[str | None, str | None]
+    terms = models.CharField("conditions de commission", max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def block(self) -> partner_comms.CommissionBlock:
+        # A block without rule, which no constraint lets in, is refused by the library as well.
+        return partner_comms.CommissionBlock(rule=self.rule or "", terms=self.terms)
+
+
+class Introducer(Record):
+    kind = RecordKind.INTRODUCER
+    name = models.CharField("nom", max_length=200)
+    emails = models.TextField(
+        "adresses e-mail", blank=True, help_text="Une par ligne.", validators=[validate_emails]
+    )
+    rule = models.CharField(
+        label(UiText.RULE_SETTING),
+        max_length=30,
+        choices=choices(CommunicationRule),
+        default=CommunicationRule.CLIENT.value,
+    )
+
+    class Meta:
+        verbose_name = "apporteur"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_record(self) -> partner_comms.Introducer:
+        return partner_comms.Introducer(
+            self.pk, name=self.name, emails=self.emails.splitlines(), block=self.block
+        )
+
+
+class Product(Record):
+    """Its block is kept and edited, and neither prefills nor routes (D6)."""
+
+    kind = RecordKind.PRODUCT
+    name = models.CharField("nom", max_length=200)
+    rule = models.CharField(
+        label(UiText.RULE_SETTING),
+        max_length=30,
+        choices=choices(CommunicationRule),
+        default=CommunicationRule.CLIENT.value,
+    )
+
+    class Meta:
+        verbose_name = "produit"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Introduced(Record):
+    """A record that may have an introducer; without one, it has no rule and no terms (D3)."""
+
+    introducer = models.ForeignKey(
+        Introducer, models.PROTECT, null=True, blank=True, verbose_name="apporteur"
+    )
+    rule = models.CharField(
+        label(UiText.RULE_SETTING),
+        max_length=30,
+        choices=choices(CommunicationRule),
+        null=True,
+        blank=True,
+        db_index=True,
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_rule_where_introducer",
+                # A CHECK that comes to NULL lets a row in, so that each NULL is named.
+                condition=Q(introducer__isnull=True, rule__isnull=True, terms="")
+                | Q(introducer__isnull=False, rule__isnull=False, rule__in=RULES),
+                violation_error_message="Sans apporteur, il n'y a ni règle ni conditions.",
+            )
+        ]
+
+    def clean(self) -> None:
+        if self.introducer is None:
+            self.rule, self.terms = None, ""
+        elif self.rule is None:
+            self.rule = CommunicationRule.CLIENT.value  # S4
+
+    @property
+    def introduction(self) -> partner_comms.Introduction | None:
+        if self.introducer is None:
+            return None
+        return partner_comms.Introduction(introducer=self.introducer.as_record(), block=self.block)
+
+
+class Client(Introduced):
+    kind = RecordKind.CLIENT
+    RELATED = ("introducer",)
+    name = models.CharField("nom", max_length=200)
+    emails = models.TextField(
+        "adresses e-mail", blank=True, help_text="Une par ligne.", validators=[validate_emails]
+    )
+    introducer = models.ForeignKey(
+        Introducer, models.PROTECT, null=True, blank=True, verbose_name="apporteur privilégié"
+    )
+
+    class Meta(Introduced.Meta):
+        verbose_name = "client"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_record(self) -> partner_comms.Client:
+        return partner_comms.Client(
+            self.pk,
+            name=self.name,
+            emails=self.emails.splitlines(),
+            introduction=self.introduction,
+        )
+
+
+class Deal(Introduced):
+    RELATED = ("introducer", "client__introducer", "product")
+    number = models.CharField("numéro", max_length=50, unique=True)
+    client = models.ForeignKey(Client, models.PROTECT, verbose_name="client")
+    product = models.ForeignKey(Product, models.PROTECT, verbose_name="produit")
+    documents_expected = models.BooleanField("documents attendus", default=False)
+
+    class Meta(Introduced.Meta):
+        abstract = True
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Project(Deal):
+    kind = RecordKind.PROJECT
+
+    class Meta(Deal.Meta):
+        verbose_name = "projet"
+
+    def as_record(self) -> partner_comms.Project:
+        return partner_comms.Project(
+            self.pk, client=self.client.as_record(), introduction=self.introduction
+        )
+
+
+class Contract(Deal):
+    kind = RecordKind.CONTRACT
+    unpaid = models.BooleanField("prime impayée", default=False)
+
+    class Meta(Deal.Meta):
+        verbose_name = "contrat"
+
+    def as_record(self) -> partner_comms.Contract:
+        return partner_comms.Contract(
+            self.pk, client=self.client.as_record(), introduction=self.introduction
+        )
+
+
+# --- The log of messages --------------------------------------------------------------------------
+
+
+class Outcome(models.TextChoices):
+    ACCEPTED = "accepted", "Accepté par le serveur"
+    PARTIAL = "partial", "Accepté, sauf pour certaines adresses"
+    REFUSED = "refused", "Refusé"
+    FAILED = "failed", "Non parti : pas de connexion"
+    NO_RECIPIENT = "no_recipient", "Sans destinataire"
+    DOUBTFUL = "doubtful", "Sort inconnu"
+
+
+SETTLED = [Outcome.ACCEPTED.value, Outcome.PARTIAL.value, Outcome.DOUBTFUL.value]
+"""What is never sent again by itself: what the server has accepted, and what it may have."""
+
+
+class Message(models.Model):
+    """One attempt to send one e-mail about one record (D12)."""
+
+    run = models.TextField("envoi")
+    communication = models.CharField("communication", max_length=30, choices=choices(Communication))
+    record_kind = models.CharField("fiche", max_length=30, choices=choices(RecordKind))
+    record_id = models.BigIntegerField("identifiant")
+    record_name = models.CharField("concerne", max_length=200)
+    subject = models.TextField("objet")
+    text = models.TextField("texte")
+    message_id = models.CharField("Message-ID", max_length=200)
+    answer = models.JSONField("destinataires et motif", default=dict)
+    outcome = models.CharField("résultat", max_length=30, choices=Outcome.choices)
+    detail = models.TextField("précisions", blank=True)
+    time = models.DateTimeField("date", auto_now_add=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="envoyé par"
+    )
+
+    class Meta:
+        verbose_name = "message"
+        ordering = ("-time", "-pk")
+        default_permissions = ("view",)
+        permissions = [("send_message", "Peut envoyer des e-mails aux clients")]
+        constraints = [
+            # Holds whatever happens: two runs at once, a second click, a restart.
+            models.UniqueConstraint(
+                name="settled_once_in_a_run",
+                fields=["run", "communication", "record_kind", "record_id"],
+                condition=Q(outcome__in=SETTLED),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} ({self.record_name})"
+
+    @property
+    def reason(self) -> str:
+        """Why it goes where it goes, in words."""
+        return label(Reason(self.answer["reason"])) if self.answer else ""

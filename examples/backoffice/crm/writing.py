@@ -1,0 +1,87 @@
+"""The page on which somebody writes to a client (S5a): who gets it is seen before it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.mail.backends.smtp import EmailBackend
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from crm.forms import EmailForm
+from crm.mail import recipients, send
+from crm.models import SETTLED, Client, Configuration, Contract, Message, Outcome, Project
+from partner_comms import Communication, PartnerCommsError, label
+
+
+def write(request: HttpRequest, client: Client) -> HttpResponse:
+    """About the client or one of its deals: who writes says which (D18)."""
+    records = _records(client)
+    named = [(key, _described(record)) for key, record in records.items()]
+    sending = "send" in request.POST
+    form = (
+        EmailForm(named, request.POST)
+        if sending
+        else EmailForm(named, initial=request.POST.dict() or {"about": "client"})
+    )
+    record, gate = records.get(str(form["about"].value()), client), Configuration.gate()
+    answer, problem = None, ""
+    try:
+        answer = recipients(Communication.MANUAL_EMAIL, record, gate)
+    except PartnerCommsError as error:
+        problem = f"Fiche à corriger : {error}"
+    seen = f"{answer.to} {answer.cc}" if answer else ""
+    if sending and form.is_valid():
+        if request.POST.get("seen") != seen:
+            messages.warning(request, "Les destinataires ont changé : vérifiez.")
+        elif _send(request, form, record):
+            return redirect("admin:crm_client_change", client.pk)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Écrire un e-mail – {client}",
+        "opts": Client._meta,
+        "original": client,
+        "form": form,
+        "answer": answer,
+        "why": answer.explain() if answer else problem,
+        "seen": seen,
+    }
+    return TemplateResponse(request, "admin/crm/client/email.html", context)
+
+
+def _send(request: HttpRequest, form: forms.Form, record: Any) -> bool:
+    """Send, and say what became of it. False where it can be tried again."""
+    draft = Message(
+        run=f"manuel {form.cleaned_data['key']}",
+        communication=Communication.MANUAL_EMAIL.value,
+        subject=form.cleaned_data["subject"],
+        text=form.cleaned_data["text"],
+        user_id=request.user.pk,
+    )
+    server = EmailBackend()
+    message = send(draft, record, Configuration.gate(), server)
+    server.close()
+    if message is None:
+        messages.warning(request, "Cet e-mail est déjà parti.")
+        return True
+    level = messages.SUCCESS if message.outcome == Outcome.ACCEPTED else messages.ERROR
+    words = f"{Outcome(message.outcome).label} : {message.detail}"
+    messages.add_message(request, level, words)
+    return message.outcome in SETTLED
+
+
+def _described(record: Client | Project | Contract) -> str:
+    words = f"{label(record.kind)} {record}"
+    return words if isinstance(record, Client) else f"{words} – {record.product}"
+
+
+def _records(client: Client) -> dict[str, Client | Project | Contract]:
+    """What an e-mail from the client's page may be about, by what the form calls it."""
+    records: dict[str, Client | Project | Contract] = {"client": client}
+    for model in (Project, Contract):
+        for deal in model.objects.filter(client=client).select_related(*model.RELATED):
+            records[f"{deal.kind.value}-{deal.pk}"] = deal
+    return records

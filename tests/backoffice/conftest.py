@@ -1,0 +1,119 @@
+"""The broker and an assistant at the site, a mail server on loopback, and a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from crm.models import Client, Contract, Project
+from django.contrib.auth.models import User
+from django.core.mail import DNS_NAME
+from django.core.management import call_command
+from django.test import Client as Web
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from .mailserver import MailServer
+
+expect.set_options(timeout=15_000)  # a busy machine is no failure
+
+BROWSER_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_quiet(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_PORT = 9  # nobody listens there, unless a test has a mail server
+    monkeypatch.setattr(DNS_NAME, "_fqdn", "localhost", raising=False)  # no look-up
+
+
+@pytest.fixture
+def demo(db: None) -> None:
+    """The demonstration portfolio, with an open gate."""
+    call_command("demo", stdout=StringIO())
+
+
+@pytest.fixture
+def broker(demo: None) -> Web:
+    """The site for the broker, who may do all."""
+    return logged_in("courtier")
+
+
+@pytest.fixture
+def assistant(demo: None) -> Web:
+    """The site for an assistant, who neither changes rules nor writes e-mails."""
+    return logged_in("assistant")
+
+
+def logged_in(name: str) -> Web:
+    web = Web()
+    web.force_login(User.objects.get(username=name))
+    return web
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> Iterator[MailServer]:
+    """A real SMTP server, to which the site is told to send."""
+    server = MailServer()
+    server.start()
+    settings.EMAIL_PORT = server.port
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        missing = "no browser for these tests: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """The broker at a browser, logged in by the form."""
+    call_command("demo", stdout=StringIO())
+    page = browser.new_page(base_url=live_server.url, viewport={"width": 1100, "height": 720})
+    page.set_default_timeout(15_000)
+    page.goto("/")
+    page.get_by_label("Nom d’utilisateur").fill("courtier")
+    page.get_by_label("Mot de passe").fill("courtier")
+    page.get_by_role("button", name="Connexion").click()
+    page.get_by_role("heading", name="Accueil").wait_for()
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def odile(demo: None) -> Client:
+    """A client who prefers Cabinet Kervadec, with the rule « Client + Apporteur »."""
+    return Client.objects.get(name="Mme Odile Sarrazin")
+
+
+@pytest.fixture
+def contract(demo: None) -> Contract:
+    """Mme Sarrazin's, introduced by Cabinet Kervadec, with the rule « Client + Apporteur »."""
+    return Contract.objects.get(number="C-205")
+
+
+@pytest.fixture
+def project(demo: None) -> Project:
+    """Mme Sarrazin's, introduced by Cabinet Kervadec, with the rule « Client »."""
+    return Project.objects.get(number="P-201")

@@ -1,0 +1,217 @@
+"""The main flows from end to end: a broker at a real browser, and a real mail server.
+
+`PICTURES=docs/pictures pytest tests/backoffice/test_browser.py` takes the pictures of the docs.
+"""
+
+from __future__ import annotations
+
+import os
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from crm.models import Contract, Message, Outcome
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from partner_comms import CommunicationRule, UiText, label
+
+from .mailserver import MailServer
+
+SETTING = label(UiText.RULE_SETTING)
+FILTER = label(UiText.RULE_FILTER)
+ACTION = label(UiText.CHANGE_RULE_ACTION)
+ODILE = "o.sarrazin@poste.example"
+KERVADEC = ["contact@kervadec.example", "gestion@kervadec.example"]
+
+
+def picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def open_record(page: Page, kind: str, name: str) -> None:
+    page.goto("/")
+    page.get_by_role("link", name=kind, exact=True).click()
+    page.get_by_role("link", name=name, exact=True).click()
+
+
+def save(page: Page) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.locator(".messagelist")).to_contain_text(words)
+
+
+def test_switching_the_option_on_and_off(page: Page) -> None:
+    """S1, S2, S3, S13, S14: the option shows the setting, the filter and the action, or none."""
+
+    def switch(box: str) -> None:
+        page.goto("/crm/configuration/")
+        page.get_by_label(box).click()
+        save(page)
+
+    for box in (label(UiText.GATE_OPTION), "Abonnement PREMIUM"):
+        switch(box)
+        open_record(page, "Contrats", "C-205")
+        expect(page.get_by_label("Conditions de commission")).to_have_value("15 % de la prime HT")
+        expect(page.get_by_label(SETTING)).to_have_count(0)
+        page.get_by_label("Conditions de commission").fill("16 %")
+        save(page)
+        expect(page.locator("#changelist-filter")).not_to_contain_text(FILTER)
+        expect(page.get_by_role("option", name=ACTION)).to_have_count(0)
+
+        switch(box)
+        open_record(page, "Contrats", "C-205")
+        expect(page.get_by_label(SETTING)).to_have_value("client_and_introducer")
+        page.get_by_label("Conditions de commission").fill("15 % de la prime HT")
+        save(page)
+        expect(page.locator("#changelist-filter")).to_contain_text(FILTER)
+        expect(page.get_by_role("option", name=ACTION)).to_have_count(1)
+
+
+def test_prefill_on_a_new_contract(page: Page) -> None:
+    """S10, S11, S12, D4, D5: the form fills the block, says from where, and leaves it to me."""
+    open_record(page, "Clients", "Mme Odile Sarrazin")
+    page.get_by_role("link", name="Nouveau contrat").click()
+    page.get_by_label("Numéro").fill("C-900")
+    page.get_by_label("Produit").select_option(label="Santé")
+    rule, terms = page.get_by_label(SETTING), page.get_by_label("Conditions de commission")
+
+    page.locator("#id_introducer").select_option(label="Cabinet Kervadec")
+    words = page.get_by_role("status")
+    expect(words).to_have_text("Bloc prérempli depuis la fiche du client Mme Odile Sarrazin.")
+    expect(rule).to_have_value("client_and_introducer")
+    expect(terms).to_have_value("15 % de la prime HT")
+
+    page.locator("#id_introducer").select_option(label="Delmas Courtage")
+    expect(words).to_contain_text("son apporteur privilégié est Cabinet Kervadec, et non Delmas")
+    expect(rule).to_have_value("client_and_introducer")  # of the client's record, to the letter
+    picture(page, "contract")
+
+    page.locator("#select2-id_client-container").click()
+    page.get_by_role("searchbox").last.fill("Bastien")
+    page.get_by_role("option", name="M. Bastien Lorieux").click()
+    expect(words).to_have_text("Bloc prérempli depuis la fiche de l'apporteur Delmas Courtage.")
+    expect(rule).to_have_value("introducer")
+    rule.select_option(label="Client")
+    terms.fill("")
+    save(page)
+    said(page, "depuis la fiche de l'apporteur Delmas Courtage")
+    made = Contract.objects.get(number="C-900")
+    assert (made.client.name, made.rule, made.terms) == ("M. Bastien Lorieux", "client", "")
+
+    page.get_by_role("link", name="C-900", exact=True).first.click()
+    page.locator("#id_introducer").select_option(label="Cabinet Kervadec")
+    expect(page.get_by_role("status")).to_contain_text("le bloc Commissionnement reste tel quel")
+    page.get_by_label(SETTING).select_option(label="Apporteur")
+    save(page)
+    said(page, "est resté tel quel (Delmas Courtage → Cabinet Kervadec)")
+    made.refresh_from_db()
+    assert (made.rule, made.terms) == ("introducer", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "had"), [("Projets", "P-201", "Client"), ("Contrats", "C-302", "Apporteur")]
+)
+def test_filter_and_bulk_change(page: Page, kind: str, number: str, had: str) -> None:
+    """S13, S14, D11: filter, select, give the new rule; told what happened, and in the history."""
+    page.get_by_role("link", name=kind, exact=True).click()
+    filters = page.locator("#changelist-filter")
+    rows = page.locator("#result_list tbody tr")
+
+    def filtered(words: str) -> int:
+        with page.expect_navigation():
+            filters.get_by_role("link", name=words, exact=True).first.click()
+        return rows.count()
+
+    without, both = filtered("Aucune"), filtered("Client + Apporteur")
+    assert without
+    assert both
+    if kind == "Contrats":
+        picture(page, "list")
+    total = filtered("Tout")
+    page.locator("#action-toggle").check()
+    page.locator("select[name=action]").select_option(label=ACTION)
+    page.locator("button[name=index]").click()
+    expect(page.get_by_text(f"{kind} sélectionnés : {total}")).to_be_visible()
+    if kind == "Contrats":
+        picture(page, "bulk")
+    page.get_by_label("Client + Apporteur").check()
+    page.get_by_role("button", name="Appliquer").click()
+    changed = total - without - both
+    said(page, f"Modifié : {changed} ; Règle déjà en place : {both} ; Ignoré")
+    assert filtered("Client + Apporteur") == total - without
+    assert filtered("Aucune") == without
+
+    filtered("Client + Apporteur")
+    page.get_by_role("link", name=number, exact=True).click()
+    page.get_by_role("link", name="Historique").click()
+    expect(page.get_by_text(f"{SETTING} : {had} → Client + Apporteur")).to_be_visible()
+
+
+@pytest.mark.parametrize("rule", CommunicationRule)
+def test_an_email_by_hand(page: Page, mail_server: MailServer, rule: CommunicationRule) -> None:
+    """S5a, S6, S7, S8, D18: the rule is set, the recipients are seen, the e-mail is delivered."""
+    open_record(page, "Contrats", "C-205")
+    page.get_by_label(SETTING).select_option(rule.value)
+    save(page)
+    open_record(page, "Clients", "Mme Odile Sarrazin")
+    page.get_by_role("link", name="Écrire un e-mail").click()
+    expect(page.locator("#why")).to_contain_text("de la fiche client")
+    page.get_by_label("Objet").fill("Votre contrat, « C-205 »")
+    page.get_by_label("Texte").fill("Bonjour,\n\nVotre attestation est prête.")
+    page.get_by_label("Cet e-mail concerne").select_option(label="Contrat C-205 – Automobile")
+    expect(page.locator("#why")).to_contain_text(f"Règle « {label(rule)} » du contrat")
+    to = KERVADEC if rule is CommunicationRule.INTRODUCER else [ODILE]
+    cc = KERVADEC if rule is CommunicationRule.CLIENT_AND_INTRODUCER else []
+    expect(page.locator("#to")).to_have_text(", ".join(to))
+    expect(page.locator("#cc")).to_have_text(", ".join(cc) or "–")
+    if cc:
+        picture(page, "email")
+    page.get_by_role("button", name="Envoyer").click()
+    said(page, "Accepté par le serveur")
+
+    [delivered] = mail_server.delivered
+    assert delivered.recipients == to + cc
+    assert delivered.headers == (", ".join(to), ", ".join(cc) or None)
+    assert delivered.message["Subject"] == "Votre contrat, « C-205 »"
+    assert "Votre attestation est prête." in delivered.message.get_content()
+
+
+def test_an_email_that_cannot_leave(page: Page) -> None:
+    """S9: without introducer it goes to the client; without a server nowhere, and is not lost."""
+    open_record(page, "Clients", "M. Bastien Lorieux")
+    page.get_by_role("link", name="Écrire un e-mail").click()
+    expect(page.locator("#to")).to_have_text("b.lorieux@poste.example")
+    expect(page.locator("#why")).to_contain_text("où aucun apporteur n'est renseigné")
+    page.get_by_label("Objet").fill("Bonjour")
+    page.get_by_label("Texte").fill("Un long texte.")
+    page.get_by_role("button", name="Envoyer").click()
+    said(page, "Non parti : pas de connexion")
+    expect(page.get_by_label("Texte")).to_have_value("Un long texte.")
+    assert Message.objects.get().text == "Un long texte."
+
+
+def test_a_dunning_run(page: Page, mail_server: MailServer) -> None:
+    """S4, S5b, S5d, S6: a rule changed at the page counts in the next run; the log shows it all."""
+    open_record(page, "Contrats", "C-302")
+    page.get_by_label(SETTING).select_option(label="Client + Apporteur")
+    save(page)
+    said = StringIO()
+    call_command("unpaid", "novembre", "--reminder", stdout=said, stderr=StringIO())
+    assert [ODILE, "jules@delmas.example"] in mail_server.envelopes
+    call_command("formal_notices", "formal_notice", "MED", stdout=said, stderr=StringIO())
+    assert mail_server.envelopes.count([ODILE, "jules@delmas.example"]) == 2
+
+    page.goto("/")
+    page.get_by_role("link", name="Messages", exact=True).click()
+    page.locator("#changelist-filter").get_by_role("link", name="Sans destinataire").click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(4)
+    page.locator("#changelist-filter").get_by_role("link", name="Accepté par le serveur").click()
+    accepted = Message.objects.filter(outcome=Outcome.ACCEPTED).count()
+    assert accepted == len(mail_server.delivered)
+    expect(page.locator("#result_list tbody tr")).to_have_count(accepted)
+    picture(page, "log")

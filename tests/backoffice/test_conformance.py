@@ -1,0 +1,189 @@
+"""The site against the library's conformance cases, through the database and the mail server."""
+
+from __future__ import annotations
+
+import json
+from itertools import count
+from typing import Any
+
+import pytest
+from crm.mail import send
+from crm.models import Client, Configuration, Contract, Introducer, Message, Product, Project
+from crm.rules import change_rule, filter_by_rule
+from django.contrib.auth.models import User
+from django.core.mail.backends.smtp import EmailBackend
+from django.test import Client as Web
+
+from partner_comms import CommunicationRule, FeatureClosedError, RecordKind, RuleFilter
+from partner_comms.conformance import check
+
+from .mailserver import MailServer
+from .pages import messages, switch, url
+
+Json = Any
+DEALS: dict[str, Any] = {"project": Project, "contract": Contract}
+
+
+class Site:
+    """Puts each case into the database, and reads the answer from there."""
+
+    def __init__(self) -> None:
+        Configuration.stored()
+        self.product = Product.objects.create(name="Automobile")
+        self.numbers = count()
+
+    def start(self, gate: Json) -> None:
+        switch(premium=gate["premium"], option=gate["option_enabled"])
+        for model in (Project, Contract, Client, Introducer, Message):
+            model.objects.all().delete()
+
+    def introducer(self, given: Json) -> Introducer:
+        made, _ = Introducer.objects.get_or_create(
+            name=given.get("id", f"nameless {next(self.numbers)}"),
+            defaults={"emails": "\n".join(given.get("emails", ()))},
+        )
+        return made
+
+    def block(self, introduction: Json) -> dict[str, Any]:
+        if introduction is None:
+            return {}
+        return {
+            "introducer": self.introducer(introduction["introducer"]),
+            "rule": introduction["rule"],
+            "terms": json.dumps(introduction.get("terms")),
+        }
+
+    def client(self, given: Json) -> Client:
+        emails = "\n".join(given.get("emails", ()))
+        block = self.block(given["introduction"])
+        return Client.objects.create(name="Mme Martin", emails=emails, **block)
+
+    def record(self, given: Json) -> Any:
+        if given["record_kind"] == "client":
+            return self.client(given)
+        return DEALS[given["record_kind"]].objects.create(
+            number=given.get("id", "1"),
+            client=self.client(given["client"]),
+            product=self.product,
+            **self.block(given["introduction"]),
+        )
+
+    def introduction(self, record: Any) -> Json:
+        record.refresh_from_db()
+        if record.introducer is None:
+            return None
+        terms = json.loads(record.terms)
+        return {"rule": record.rule, "terms": terms, "introducer": {"id": record.introducer.name}}
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    return Site()
+
+
+def test_resolve(site: Site, mail_server: MailServer) -> None:
+    """S1–S9, D1–D3, D7–D10, D13: what the log says, and what the mail server was given."""
+    server = EmailBackend()
+
+    def resolve(asked: Json) -> Json:
+        site.start(asked["gate"])
+        record = site.record(asked["about"])
+        draft = Message(communication=asked["communication"], subject="Essai", text="Bonjour")
+        mail_server.delivered.clear()
+        message = send(draft, record, Configuration.gate(), server)
+        assert message
+        message.refresh_from_db()
+        to, cc = message.answer["to"], message.answer["cc"]
+        expected = [(to + cc, (", ".join(to), ", ".join(cc) or None))] if to else []
+        assert [(each.recipients, each.headers) for each in mail_server.delivered] == expected
+        return message.answer
+
+    report = check(resolve)
+    server.close()
+    assert report.passed, str(report)
+
+
+def test_prefill(site: Site) -> None:
+    """S10, S11, D4, D5: what is stored of a deal added at its page, and what the page says."""
+    User.objects.create_superuser("courtier")
+    web = Web()
+    web.force_login(User.objects.get())
+
+    def prefill(asked: Json) -> Json:
+        site.start({"premium": True, "option_enabled": True})
+        introducer = site.introducer(asked["introducer"])
+        introducer.rule = asked["introducer"]["rule"]
+        introducer.terms = json.dumps(asked["introducer"]["terms"])
+        introducer.save()
+        client = site.client(asked["client"])
+        given = {"client": client.pk, "introducer": introducer.pk, "product": site.product.pk}
+        response = web.post(url(Contract, "add"), {"number": "1", **given}, follow=True)
+        said = messages(response)
+        return {
+            "source": "client" if "la fiche du client" in said else "introducer",
+            "differs_from_preferred": "son apporteur privilégié est" in said,
+            "introduction": site.introduction(Contract.objects.get()),
+        }
+
+    report = check(prefill, "prefill")
+    assert report.passed, str(report)
+
+
+def _keys(deals: list[Json]) -> list[Json]:
+    return [{"record_kind": deal["record_kind"], "id": deal["id"]} for deal in deals]
+
+
+def test_filter(site: Site) -> None:
+    """S13, D3, D7: what the database finds."""
+
+    def filtered(asked: Json) -> Json:
+        site.start(asked["gate"])
+        for deal in asked["deals"]:
+            site.record(deal)
+        found: list[Json] = []
+        try:
+            for kind, model in DEALS.items():
+                wanted = RuleFilter(asked["wanted"])
+                deals = filter_by_rule(model.objects.all(), wanted, gate=Configuration.gate())
+                found += [{"record_kind": kind, "id": deal.number} for deal in deals]
+        except FeatureClosedError as error:
+            return {"refused": error.reason.value}
+        keys = _keys(asked["deals"])
+        assert len(found) == len([key for key in keys if key in found])
+        return {"deals": [key for key in keys if key in found]}
+
+    report = check(filtered, "filter")
+    assert report.passed, str(report)
+
+
+def test_change_rule(site: Site) -> None:
+    """S14, D7, D11: what the database has afterwards, and how many are said to have changed."""
+    user = User.objects.create_superuser("courtier")
+
+    def changed(asked: Json) -> Json:
+        site.start(asked["gate"])
+        records = [site.record(deal) for deal in asked["selection"]]
+        before = [site.introduction(record) for record in records]
+        rule, told = CommunicationRule(asked["rule"]), dict.fromkeys(("changed", "skipped"), 0)
+        try:
+            for kind, model in DEALS.items():
+                chosen = [record.pk for record in records if record.kind is RecordKind(kind)]
+                deals = model.objects.filter(pk__in=chosen)
+                gate = Configuration.gate()
+                outcomes = change_rule(deals, rule, gate=gate, user_id=user.pk)
+                for outcome, number in outcomes.items():
+                    told[outcome.value] = told.get(outcome.value, 0) + number
+        except FeatureClosedError as error:
+            return {"refused": error.reason.value}
+        after = [site.introduction(record) for record in records]
+        found = [
+            "skipped" if new is None else "unchanged" if old == new else "changed"
+            for old, new in zip(before, after, strict=True)
+        ]
+        assert {outcome: found.count(outcome) for outcome in told} == told
+        keys = _keys(asked["selection"])
+        rows = [{**key, "introduction": new} for key, new in zip(keys, after, strict=True)]
+        return {"after": rows, "outcomes": found}
+
+    report = check(changed, "change_rule")
+    assert report.passed, str(report)

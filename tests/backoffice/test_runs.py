@@ -1,0 +1,344 @@
+"""The automatic runs: what arrives, what is listed, and what happens when things break."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crm.models import Client, Contract, Introducer, Message, Outcome, Product, Project
+from crm.runs import RunCommand
+from django.core.management import CommandError, call_command
+from django.test import Client as Web
+
+from partner_comms import (
+    Communication,
+    CommunicationRule,
+    FeatureGate,
+    Reason,
+    RecordKind,
+    label,
+    resolve_recipients,
+)
+
+from .mailserver import MailServer
+from .pages import switch, url
+
+OPEN = FeatureGate(premium=True, option_enabled=True)
+SITE = Path(__file__).parents[2] / "examples/backoffice"
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    text = tmp_path / "lettre.txt"
+    text.write_text("Bonjour,\n\nNos vœux à $client, pour 1 $.\n", encoding="utf-8")
+    return text
+
+
+def run(*arguments: object) -> str:
+    """What a run prints, whether it ends well or not."""
+    out = StringIO()
+    try:
+        call_command(*map(str, arguments), stdout=out, stderr=StringIO())
+    except CommandError as error:
+        out.write(f"error: {error}")
+    return out.getvalue()
+
+
+def expected(communication: Communication, records: list[Client | Project | Contract]) -> list[str]:
+    """The envelopes that the library wants, for those who can be reached."""
+    answers = [resolve_recipients(communication, one.as_record(), gate=OPEN) for one in records]
+    return sorted(str([*answer.to, *answer.cc]) for answer in answers if answer.is_deliverable)
+
+
+def arrived(server: MailServer) -> list[str]:
+    return sorted(map(str, server.envelopes))
+
+
+def unpaid() -> list[Client | Project | Contract]:
+    return list(Contract.objects.filter(unpaid=True))
+
+
+class TestFamilies:
+    """S5: "It governs five families of communication … Nothing else"."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "communication"),
+        [
+            (["unpaid", "2026-11"], Communication.UNPAID_CALL),
+            (["unpaid", "2026-11", "--reminder"], Communication.UNPAID_REMINDER),
+            (["formal_notices", "formal_notice", "2026-11"], Communication.FORMAL_NOTICE),
+            (["formal_notices", "suspension_notice", "2026-11"], Communication.SUSPENSION_NOTICE),
+            (["formal_notices", "termination_notice", "2026-11"], Communication.TERMINATION_NOTICE),
+        ],
+    )
+    def test_about_unpaid_contracts(
+        self,
+        demo: None,
+        mail_server: MailServer,
+        arguments: list[str],
+        communication: Communication,
+    ) -> None:
+        """S5b, S5d, S6, S7, S9, D12: one message for each contract, by its rule."""
+        said = run(*arguments)
+        assert arrived(mail_server) == expected(communication, unpaid())
+        assert {m.communication for m in Message.objects.all()} == {communication.value}
+        assert Message.objects.count() == len(unpaid())
+        past_the_client = "lettre recommandée reste nécessaire"
+        assert (past_the_client in said) == communication.is_formal  # D10
+
+    @pytest.mark.parametrize("reminder", [False, True])
+    def test_about_documents(self, demo: None, mail_server: MailServer, reminder: bool) -> None:
+        """S5c, D2: about documents that contracts, and projects, still lack."""
+        run("documents", "2026-11", *["--reminder"][: int(reminder)])
+        communication = (
+            Communication.DOCUMENTS_REMINDER if reminder else Communication.DOCUMENTS_CALL
+        )
+        lacking: list[Client | Project | Contract] = [
+            *Project.objects.filter(documents_expected=True),
+            *Contract.objects.filter(documents_expected=True),
+        ]
+        assert arrived(mail_server) == expected(communication, lacking)
+        assert {m.record_kind for m in Message.objects.all()} == {"project", "contract"}
+
+    @pytest.mark.parametrize("kind", [Client, Project, Contract])
+    def test_mail_merges(
+        self,
+        demo: None,
+        mail_server: MailServer,
+        letter: Path,
+        kind: type[Client | Project | Contract],
+    ) -> None:
+        """S5e, S7, S8: about each client by its rule, or about each deal by that of the deal."""
+        run("mail_merge", "vœux", "--about", kind.kind, "--subject", "À $client", "--text", letter)
+        records: list[Any] = list(kind.objects.all())
+        assert arrived(mail_server) == expected(Communication.MAIL_MERGE, records)
+        first = mail_server.delivered[0].message
+        name = str(first["Subject"]).removeprefix("À ")
+        assert first.get_content().splitlines()[-1] == f"Nos vœux à {name}, pour 1 $."
+
+    @pytest.mark.parametrize(
+        ("gate", "reason"),
+        [({"premium": False}, Reason.NOT_PREMIUM), ({"option": False}, Reason.OPTION_OFF)],
+    )
+    def test_while_closed(
+        self, demo: None, mail_server: MailServer, gate: dict[str, bool], reason: Reason
+    ) -> None:
+        """S1, S2, D7: everything goes to the client, and the summary says why."""
+        switch(**gate)
+        said = run("unpaid", "2026-11")
+        to_clients = [c.client.emails.split("\n") for c in Contract.objects.filter(unpaid=True)]
+        assert arrived(mail_server) == sorted(str(emails) for emails in to_clients if emails[0])
+        assert f"{len(unpaid())} × Motif : {label(reason)}" in said
+
+
+class TestDryRun:
+    def test_shows_and_sends_nothing(self, demo: None, mail_server: MailServer) -> None:
+        """D14: each record with its recipients and the sentence why; then the sums."""
+        said = run("unpaid", "2026-11", "--dry-run")
+        assert (mail_server.delivered, Message.objects.count()) == ([], 0)
+        assert "C-308 : Gestion@Kervadec.example (copie : contact@kervadec.example). Règle" in said
+        assert "C-312 : personne. " in said
+        assert f"{label(Reason.RULE_APPLIED)}" in said
+
+    def test_a_doubtful_record(self, demo: None) -> None:
+        Client.objects.filter(name="SCI Kervadec").update(emails="SCI <a@b.example>")
+        assert "C-308 : fiche à corriger" in run("unpaid", "2026-11", "--dry-run")
+
+
+class TestNothingIsLost:
+    def test_who_has_no_recipient_is_listed(self, demo: None, mail_server: MailServer) -> None:
+        """D8: "the e-mail has no recipient at all … and the answer says whose address"."""
+        said = run("unpaid", "2026-11")
+        assert "Sans destinataire : C-312 : " in said
+        assert "1 × À noter : Aucune adresse e-mail pour le client" in said
+        silent = Message.objects.filter(outcome=Outcome.NO_RECIPIENT)
+        assert {message.record_name for message in silent} == {"C-312", "C-314"}
+        assert all(message.answer["notices"] for message in silent)
+
+    def test_a_record_that_the_library_refuses(self, demo: None, mail_server: MailServer) -> None:
+        """D16: stops itself and no other; mended, the same run sends it."""
+        Client.objects.filter(name="SCI Kervadec").update(emails="SCI <a@b.example>")
+        said = run("unpaid", "2026-11")
+        assert "Refusé : C-308 : Fiche à corriger" in said
+        before = len(mail_server.delivered)
+        Client.objects.filter(name="SCI Kervadec").update(emails="sci@b.example")
+        run("unpaid", "2026-11")
+        assert len(mail_server.delivered) == before + 1
+
+    def test_no_server(self, demo: None) -> None:
+        """It ends at once, says how many are left, and the same command goes on."""
+        said = run("unpaid", "2026-11")
+        assert f"{len(unpaid()) - 1} fiches n'ont pas été traitées" in said
+        assert {message.outcome for message in Message.objects.all()} == {Outcome.FAILED}
+
+    def test_one_address_refused(self, demo: None, mail_server: MailServer) -> None:
+        mail_server.handler.refuses = {"contact@kervadec.example"}
+        said = run("unpaid", "2026-11")
+        assert "Accepté, sauf pour certaines adresses : C-322" in said
+        sent = len(mail_server.delivered)
+        run("unpaid", "2026-11")
+        assert len(mail_server.delivered) == sent
+
+
+class TestNothingIsSentTwice:
+    def test_the_same_name_is_the_same_run(self, demo: None, mail_server: MailServer) -> None:
+        run("unpaid", "2026-11")
+        sent = arrived(mail_server)
+        said = run("unpaid", "2026-11")
+        assert arrived(mail_server) == sent
+        assert f"Déjà traités lors d'une exécution précédente : {len(sent)}" in said
+        run("unpaid", "2026-12")
+        assert arrived(mail_server) == sorted(sent * 2)
+
+    def test_another_communication_is_another_run(
+        self, demo: None, mail_server: MailServer
+    ) -> None:
+        """S5b, S5d: a reminder does not stand for the call, nor either for a formal notice."""
+        run("unpaid", "2026-11")
+        run("unpaid", "2026-11", "--reminder")
+        run("formal_notices", "formal_notice", "2026-11")
+        run("formal_notices", "suspension_notice", "2026-11")
+        assert arrived(mail_server) == sorted(expected(Communication.UNPAID_CALL, unpaid()) * 4)
+
+    def test_a_break_before_the_data(self, demo: None, mail_server: MailServer) -> None:
+        """What was not sent is listed, and sent by the same command once all is well."""
+        mail_server.handler.breaks, mail_server.handler.breaks_from = "before", 3
+        said = run("unpaid", "2026-11")
+        assert len(mail_server.delivered) == 3
+        assert "Non parti : pas de connexion : " in said
+        mail_server.handler.breaks = ""
+        run("unpaid", "2026-11")
+        assert arrived(mail_server) == expected(Communication.UNPAID_CALL, unpaid())
+
+    def test_a_break_after_the_data(self, demo: None, mail_server: MailServer) -> None:
+        """What may have arrived is listed each time, and never sent again by itself."""
+        mail_server.handler.breaks, mail_server.handler.breaks_from = "after", 3
+        run("unpaid", "2026-11")
+        doubtful = Message.objects.filter(outcome=Outcome.DOUBTFUL)
+        all_of_them = expected(Communication.UNPAID_CALL, unpaid())
+        assert doubtful.count() == len(all_of_them) - 3
+        mail_server.handler.breaks = ""
+        said = run("unpaid", "2026-11")
+        assert arrived(mail_server) == all_of_them
+        for message in doubtful:
+            assert f"Sort inconnu, jamais renvoyé sans vous : {message.record_name}" in said
+            assert message.message_id in said
+
+    def test_what_somebody_says_has_not_arrived(self, broker: Web, mail_server: MailServer) -> None:
+        """A person may find out what became of a message; the same run then goes by that."""
+        mail_server.handler.breaks, mail_server.handler.breaks_from = "after", 3
+        run("unpaid", "2026-11")
+        mail_server.handler.breaks = ""
+        lost, *_ = doubtful = list(Message.objects.filter(outcome=Outcome.DOUBTFUL))
+        chosen = {"action": "has_not_arrived", "_selected_action": [lost.pk]}
+        broker.post(url(Message, "changelist"), chosen)
+        before = len(mail_server.delivered)
+        said = run("unpaid", "2026-11")
+        assert len(mail_server.delivered) == before + 1
+        assert said.count("Sort inconnu") == len(doubtful) - 1
+
+    def test_another_process_was_faster(
+        self, demo: None, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Two runs of one name at the same time: the database lets one of them send."""
+        inner = RunCommand._send
+
+        def late(
+            self: RunCommand, drafts: list[tuple[Message, Client | Project | Contract]]
+        ) -> None:
+            monkeypatch.setattr(RunCommand, "_send", inner)
+            run("unpaid", "2026-11")
+            inner(self, drafts)
+
+        monkeypatch.setattr(RunCommand, "_send", late)
+        run("unpaid", "2026-11")
+        assert arrived(mail_server) == expected(Communication.UNPAID_CALL, unpaid())
+
+    def test_a_run_that_is_killed(self, mail_server: MailServer, tmp_path: Path) -> None:
+        """Killed between the server's word and the log, and started again, in a database file."""
+        settings = tmp_path / "killed_settings.py"
+        settings.write_text(
+            "from crm.settings import *\n"
+            "DATABASE |= {'ENGINE': 'django.db.backends.sqlite3', 'OPTIONS': {},"
+            f" 'NAME': {str(tmp_path / 'db.sqlite3')!r}}}\n"
+            f"EMAIL_PORT = {mail_server.port}\n"
+        )
+        manage = [sys.executable, str(SITE / "manage.py")]
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "killed_settings",
+            "PYTHONPATH": str(tmp_path),
+        }
+
+        def managed(*arguments: str) -> subprocess.Popen[str]:
+            command = [*manage, *arguments]
+            return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+        for arguments in (["migrate", "-v0"], ["demo"]):
+            with managed(*arguments) as process:
+                process.communicate()
+                assert process.returncode == 0
+        with managed("unpaid", "2026-11") as victim:
+
+            def kill(count: int) -> None:
+                if count == 3:
+                    victim.send_signal(signal.SIGKILL)
+                    victim.wait()
+
+            mail_server.handler.at_message = kill
+            victim.communicate()
+            assert victim.returncode == -signal.SIGKILL
+        assert len(mail_server.delivered) == 3
+        with managed("unpaid", "2026-11") as process:
+            said = process.communicate()[0]
+        assert len(mail_server.delivered) == 9
+        ids = {delivered.message["Message-ID"] for delivered in mail_server.delivered}
+        assert len(ids) == 9
+        third = mail_server.delivered[2].message["Message-ID"]
+        assert f"Message-ID {third} : Le serveur n'a pas encore répondu." in said
+
+
+class TestOneMessageForEachRecord:
+    """D12: "two clients of one introducer never share a message"."""
+
+    def test_of_one_introducer(self, demo: None, mail_server: MailServer) -> None:
+        introducer = Introducer.objects.get(name="Delmas Courtage")
+        Contract.objects.update(introducer=introducer, rule=CommunicationRule.INTRODUCER.value)
+        run("unpaid", "2026-11")
+        assert mail_server.envelopes == [["jules@delmas.example"]] * len(unpaid())
+
+    def test_no_name_adds_a_recipient(self, demo: None, mail_server: MailServer) -> None:
+        """D16: not of a client, a product or a contract."""
+        wanted = expected(Communication.UNPAID_CALL, unpaid())
+        evil = (
+            'a, "b" <evil@evil.example>\r\nBcc: evil@evil.example =?utf-8?q?=0ABcc:_e=40e.example?='
+        )
+        for kind in (Client, Introducer, Product):
+            kind.objects.update(name=evil)
+        for contract in Contract.objects.all():
+            Contract.objects.filter(pk=contract.pk).update(
+                number=f"{contract.pk}\r\nBcc: e@e.example"
+            )
+        run("unpaid", "2026-11")
+        assert arrived(mail_server) == wanted
+        for delivered in mail_server.delivered:
+            header = [*(delivered.headers[0] or "").split(", ")]
+            header += (delivered.headers[1] or "").split(", ")
+            assert [address for address in header if address] == delivered.recipients
+            assert delivered.message["Bcc"] is None
+
+
+def test_the_log_has_the_answer(demo: None, mail_server: MailServer) -> None:
+    """D14: the answer as the library writes it down, with the record and the communication."""
+    run("unpaid", "2026-11")
+    contract = Contract.objects.get(number="C-308")
+    logged = Message.objects.get(record_kind=RecordKind.CONTRACT.value, record_id=contract.pk)
+    answer = resolve_recipients(Communication.UNPAID_CALL, contract.as_record(), gate=OPEN)
+    assert logged.answer == answer.as_dict()
+    assert (logged.outcome, logged.communication) == (Outcome.ACCEPTED, "unpaid_call")

@@ -1,0 +1,220 @@
+"""The Projets and Contrats pages: the filter, the action, and what they cost."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from crm.models import Client, Contract, Introducer, Product, Project
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client as Web
+from django.test.utils import CaptureQueriesContext
+
+from partner_comms import CommunicationRule, Reason, RuleFilter, UiText, label
+
+from .pages import history, messages, switch, url
+
+FILTER = label(UiText.RULE_FILTER)
+ACTION = label(UiText.CHANGE_RULE_ACTION)
+KINDS: list[Any] = [Project, Contract]
+
+
+def listed(web: Web, kind: Any, **asked: str) -> set[str]:
+    response = web.get(url(kind, "changelist"), asked)
+    assert response.status_code == 200
+    return {str(deal) for deal in response.context["cl"].result_list}
+
+
+def change(
+    web: Web, kind: Any, deals: list[Any], rule: str, *, everything: bool = False, **query: str
+) -> Any:
+    """What the two pages send: the selection, then the selection with the new rule."""
+    where = f"{url(kind, 'changelist')}?{urlencode(query)}"
+    selection = {
+        "action": "change_rule",
+        "index": "0",
+        "select_across": str(int(everything)),
+        "_selected_action": [deal.pk for deal in deals],
+    }
+    asked = web.post(where, selection)
+    if asked.status_code != 200:
+        return web.get(asked["Location"])
+    count = asked.context.get("count", len(deals))  # refused: sent all the same
+    return web.post(where, {**selection, "count": count, "rule": rule}, follow=True)
+
+
+class TestFilter:
+    """S13: "The Projects page and the Contracts page each have a filter"."""
+
+    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("wanted", RuleFilter)
+    def test_a_rule_or_none(self, broker: Web, kind: Any, wanted: RuleFilter) -> None:
+        """S13, D3: one of the rules; or « Aucune », which is no introducer, and not « Client »."""
+        page = broker.get(url(kind, "changelist")).content.decode()
+        assert FILTER in page
+        assert f'"?recipient={wanted.value}"' in page
+        expected = {
+            str(deal)
+            for deal in kind.objects.all()
+            if (deal.as_record().rule or "none") == wanted.value
+        }
+        assert expected
+        assert listed(broker, kind, recipient=wanted.value) == expected
+
+    @pytest.mark.parametrize("wanted", ["", "Client", "None", "null", "client,introducer"])
+    def test_what_is_no_filter_is_refused(self, broker: Web, wanted: str) -> None:
+        """D19: "a code with other letters … refused, never taken for something near it"."""
+        response = broker.get(url(Contract, "changelist"), {"recipient": wanted})
+        assert response["Location"] == "/crm/contract/?e=1"
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_refused_while_closed(self, broker: Web, kind: Any) -> None:
+        """D7: "The filter and the bulk change are then refused with a clear error"."""
+        switch(option=False)
+        assert FILTER not in broker.get(url(kind, "changelist")).content.decode()
+        asked = {"recipient": "introducer"}
+        response = broker.get(url(kind, "changelist"), asked, follow=True)
+        assert label(Reason.OPTION_OFF) in messages(response)
+        assert response.redirect_chain == [(url(kind, "changelist"), 302)]
+
+    @pytest.mark.parametrize("lookup", ["rule", "rule__exact", "client__rule", "introducer__rule"])
+    def test_no_way_around_it(self, broker: Web, lookup: str) -> None:
+        switch(premium=False)
+        response = broker.get(url(Contract, "changelist"), {lookup: "introducer"})
+        assert response.status_code == 400
+
+
+class TestBulkChange:
+    """S14: "an action on the selected rows … asks for the new rule and applies it"."""
+
+    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("rule", CommunicationRule)
+    def test_changes_the_rule_alone(self, broker: Web, kind: Any, rule: CommunicationRule) -> None:
+        """S14, D11: the rule alone; the rest is reported; and the history has both rules."""
+        assert ACTION in broker.get(url(kind, "changelist")).content.decode()
+        before = list(kind.objects.all())
+        chosen, spared = before[:-2], before[-2:]
+        changed = [deal for deal in chosen if deal.rule not in (None, rule.value)]
+        skipped = [deal for deal in chosen if deal.rule is None]
+
+        response = change(broker, kind, chosen, rule.value)
+        unchanged = len(chosen) - len(changed) - len(skipped)
+        assert messages(response) == (
+            f"Règle « {label(rule)} ». Modifié : {len(changed)} ; Règle déjà en place : "
+            f"{unchanged} ; Ignoré : aucun apporteur : {len(skipped)}."
+        )
+        for deal in before:
+            now = kind.objects.get(pk=deal.pk)
+            assert (now.introducer, now.terms) == (deal.introducer, deal.terms)
+            assert now.rule == (deal.rule if deal in spared or deal in skipped else rule.value)
+            if deal in changed:
+                old = label(CommunicationRule(deal.rule))
+                assert history(now) == [f"Règle de communication : {old} → {label(rule)}"]
+            else:
+                assert history(now) == []
+        assert {entry.object_repr for entry in LogEntry.objects.all()} == set(map(str, changed))
+
+    def test_an_empty_selection(self, broker: Web) -> None:
+        """D11: "An empty selection changes nothing; it never means everything"."""
+        before = list(Contract.objects.values_list("pk", "rule"))
+        for everything in (False, True):
+            response = change(broker, Contract, [], "introducer", everything=everything)
+            assert response.status_code == 200
+        assert list(Contract.objects.values_list("pk", "rule")) == before
+
+    def test_nothing_to_change(self, broker: Web) -> None:
+        """D11: only deals without introducer: skipped, and nothing in the history."""
+        without = list(Contract.objects.filter(introducer=None))
+        response = change(broker, Contract, without, "introducer")
+        assert (
+            f"Modifié : 0 ; Règle déjà en place : 0 ; Ignoré : aucun apporteur : {len(without)}"
+            in (messages(response))
+        )
+        assert not LogEntry.objects.exists()
+
+    def test_the_whole_filtered_list(self, broker: Web) -> None:
+        """S13, S14: the selection of all that the filter finds, and nothing beside."""
+        others = (
+            Contract.objects.exclude(rule="introducer").values_list("pk", "rule").order_by("pk")
+        )
+        before = set(others)
+        chosen = list(Contract.objects.filter(rule="introducer")[:1])
+        query = {"recipient": "introducer"}
+        found = Contract.objects.filter(rule="introducer").count()
+        response = change(broker, Contract, chosen, "client", everything=True, **query)
+        assert f"Modifié : {found}" in messages(response)
+        assert not Contract.objects.filter(rule="introducer").exists()
+        assert before <= set(Contract.objects.values_list("pk", "rule"))
+
+    def test_a_selection_that_has_changed(self, broker: Web, contract: Contract) -> None:
+        selection = {"action": "change_rule", "index": "0", "_selected_action": [contract.pk]}
+        given = {**selection, "select_across": "1", "count": "1", "rule": "client"}
+        response = broker.post(url(Contract, "changelist"), given)
+        assert "La sélection a changé entre-temps." in messages(response)
+        contract.refresh_from_db()
+        assert contract.rule == "client_and_introducer"
+
+    @pytest.mark.parametrize("rule", ["", "Client", "none", "everybody"])
+    def test_what_is_no_rule(self, broker: Web, contract: Contract, rule: str) -> None:
+        """D19: asked again, and nothing is changed."""
+        response = change(broker, Contract, [contract], rule)
+        assert response.context["form"].errors
+        contract.refresh_from_db()
+        assert contract.rule == "client_and_introducer"
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_refused_while_closed(self, broker: Web, kind: Any) -> None:
+        """D7: not offered; and who asks for it all the same is told why nothing happens."""
+        switch(premium=False)
+        assert ACTION not in broker.get(url(kind, "changelist")).content.decode()
+        before = list(kind.objects.values_list("pk", "rule"))
+        response = change(broker, kind, list(kind.objects.all()), "client")
+        assert label(Reason.NOT_PREMIUM) in messages(response)
+        assert list(kind.objects.values_list("pk", "rule")) == before
+
+    def test_only_with_the_right(self, assistant: Web, contract: Contract) -> None:
+        assert ACTION not in assistant.get(url(Contract, "changelist")).content.decode()
+        change(assistant, Contract, [contract], "client")
+        contract.refresh_from_db()
+        assert contract.rule == "client_and_introducer"
+
+
+def contracts(count: int) -> None:
+    """So many contracts: for each rule and for none, a quarter."""
+    client, introducer = Client.objects.all()[0], Introducer.objects.all()[0]
+    product = Product.objects.all()[0]
+    rules = [None, *(rule.value for rule in CommunicationRule)]
+    Contract.objects.all().delete()
+    Contract.objects.bulk_create(
+        Contract(
+            number=f"X-{number}",
+            client=client,
+            product=product,
+            introducer=introducer if rules[number % 4] else None,
+            rule=rules[number % 4],
+        )
+        for number in range(count)
+    )
+
+
+class TestCost:
+    """S13, S14: a constant number of queries, whatever the size of the selection."""
+
+    def queries(self, web: Web, count: int) -> tuple[int, int]:
+        ContentType.objects.get_for_model(Contract)  # Django remembers these
+        contracts(count)
+        with CaptureQueriesContext(connection) as filtering:
+            listed(web, Contract, recipient="client_and_introducer")
+        first = list(Contract.objects.all()[:1])
+        with CaptureQueriesContext(connection) as changing:
+            response = change(web, Contract, first, "introducer", everything=True)
+        assert f"Modifié : {count // 2}" in messages(response)
+        assert LogEntry.objects.count() == count // 2
+        LogEntry.objects.all().delete()
+        return len(filtering), len(changing)
+
+    def test_as_many_queries_for_100_000_as_for_400(self, broker: Web) -> None:
+        assert self.queries(broker, 400) == self.queries(broker, 100_000)
