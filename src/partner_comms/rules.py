@@ -97,17 +97,12 @@ def _decision(kind: RecordKind, reason: Reason, rule: CommunicationRule) -> Deci
     return Decision(record_kind=kind, reason=reason, rule=rule, to=to, cc=cc)
 
 
-@frozen(eq=False, repr=False)
 class _Decisions:
     """The seven for one kind of record that governs. By name: members are slow to hash."""
 
-    not_premium: Decision
-    option_off: Decision
-    not_covered: Decision
-    no_introducer: Decision
-    client: Decision
-    introducer: Decision
-    client_and_introducer: Decision
+    def __init__(self, *seven: Decision) -> None:
+        self.not_premium, self.option_off, self.not_covered, self.no_introducer, *ruled = seven
+        self.client, self.introducer, self.client_and_introducer = ruled
 
 
 def _decisions(kind: RecordKind) -> list[Decision]:
