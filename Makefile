@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 BACKOFFICE := $(BIN)/python examples/backoffice/manage.py
 
-.PHONY: help test docs demo backoffice bench mutation tables cases format clean
+.PHONY: help test pythons docs demo backoffice bench mutation tables cases format clean
 
 help:
 	@echo "make demo       the rule book at work on a portfolio of examples/"
 	@echo "make backoffice a broker's back office, with Django, at http://127.0.0.1:8000/"
 	@echo "make test       everything that CI runs"
+	@echo "make pythons    the same on each Python at hand, from 3.11 on"
 	@echo "make docs       the site, in docs/_build/html"
 	@echo "make bench      the measurements, and their page of the docs (some minutes)"
 	@echo "make mutation   mutation tests of the core (some minutes)"
@@ -36,6 +37,13 @@ test: $(INSTALLED)
 	$(BIN)/coverage report
 	$(BIN)/pytest tests/backoffice
 	$(MAKE) --no-print-directory docs
+
+pythons:
+	for version in 3.11 3.12 3.13; do \
+		if python$$version --version; then \
+			$(MAKE) test PYTHON=python$$version VENV=.venv-$$version || exit 1; \
+		fi; \
+	done
 
 # Made anew each time, and in seconds: what is left over from an older build hides a broken link.
 docs: $(INSTALLED)

@@ -222,8 +222,9 @@ class DealAdmin(IntroducedAdmin):
             self.message_user(request, words, messages.ERROR)
             return HttpResponseRedirect(request.path)
 
-    def get_actions(self, request: HttpRequest) -> Any:
-        actions = super().get_actions(request)
+    def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # `args` and `kwargs`: Django 6 says where on the page the actions stand.
+        actions = super().get_actions(request, *args, **kwargs)
         if request.method == "GET" and not Configuration.gate().is_open:
             actions.pop("change_rule", None)  # a POST that asks for it all the same is told why
         return actions
