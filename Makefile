@@ -83,4 +83,4 @@ format: $(INSTALLED)
 	$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) docs/_build mutants dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-* docs/_build mutants dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
