@@ -323,6 +323,14 @@ class TestD16:
                 "has more than 64 characters before the '@'; give a valid address",
             ),
             (
+                "a" * 64 + "@b_c",
+                "is no bare address; give name@example.org, one address each, without display name",
+            ),
+            (
+                "a@" + "b" * 64 + "@c",
+                "is no bare address; give name@example.org, one address each, without display name",
+            ),
+            (
                 "a@" + "b" * 253,
                 "is longer than 254 characters; give a valid address, or () if there is none",
             ),

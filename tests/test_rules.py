@@ -525,6 +525,10 @@ class TestDecisions:
         kinds = (RecordKind.CLIENT, RecordKind.PROJECT, RecordKind.CONTRACT)
         again = tuple(decision for kind in kinds for decision in rules._decisions(kind))
         assert again == DECISIONS
+        seven = vars(rules._Decisions(*DECISIONS[:7]))
+        assert list(seven.values()) == list(DECISIONS[:7])
+        usual, ruled = list(Reason)[:4], list(CommunicationRule)
+        assert list(seven) == [member.value for member in (*usual, *ruled)]
 
     def test_shared(self) -> None:
         shared = {id(decision) for decision in DECISIONS}
