@@ -261,6 +261,22 @@ class TestD10:
         assert answer.notices == (Notice.NO_INTRODUCER_ADDRESS,)
 
 
+class TestD12:
+    """One e-mail concerns one record: two clients of one introducer never share a message."""
+
+    @pytest.mark.parametrize("several", [[], [MARTIN, PETIT], (contract(None), contract(None))])
+    def test_several_records_are_refused(self, several: Any) -> None:
+        with pytest.raises(InvalidTypeError, match=r"^about: "):
+            resolve_recipients("mail_merge", several, gate=OPEN)
+
+    def test_two_clients_of_one_introducer(self) -> None:
+        copied = introduced(CLIENT_AND_INTRODUCER)
+        deals = [contract(copied, client=MARTIN), contract(copied, client=PETIT)]
+        answers = [resolve_recipients("mail_merge", deal, gate=OPEN) for deal in deals]
+        assert [answer.to for answer in answers] == [MARTIN.emails, PETIT.emails]
+        assert [answer.cc for answer in answers] == [DURAND.emails, DURAND.emails]
+
+
 class TestD13:
     """A communication outside S5 goes to the client."""
 
