@@ -18,6 +18,7 @@ from partner_comms import (
     EmptyIdError,
     FeatureClosedError,
     FeatureGate,
+    Identifier,
     Introducer,
     Introduction,
     InvalidEmailError,
@@ -85,6 +86,21 @@ def test_those_that_are_errors_of_python_as_well() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("id", "shown"),
+    [
+        (7, "7"),
+        ("7", "'7'"),
+        ("7 (int)", "'7 (int)'"),
+        (UUID(int=7), repr(UUID(int=7))),
+        pytest.param(10**5000, "an object of type int", id="too long to print"),
+    ],
+)
+def test_how_an_id_is_shown(id: Identifier, shown: str) -> None:
+    error = NoIntroducerError(RecordKind.CLIENT, id)
+    assert str(error).startswith(f"client {shown} has no introducer")
+
+
 def test_errors_with_other_data_differ() -> None:
     assert FeatureClosedError(Reason.OPTION_OFF) != FeatureClosedError(Reason.NOT_PREMIUM)
     assert UnknownCodeError("a", "x", ()) != UnknownCodeError("b", "x", ())
@@ -100,6 +116,7 @@ def test_errors_with_other_data_differ() -> None:
         (2**79 - 1, f"{2**79 - 1} (int)"),
         (2**79, "an object of type int"),
         pytest.param(10**5000, "an object of type int", id="too long to print"),
+        (UUID(int=1), "UUID('00000000-0000-0000-0000-000000000001')"),
         ("Anna\n", r"'Anna\n'"),
         ("x" * 80, repr("x" * 80)),
         ("x" * 81, repr("x" * 80) + "…"),

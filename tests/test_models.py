@@ -6,7 +6,7 @@ import copy
 import pickle
 from collections.abc import Callable
 from decimal import Decimal
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 from unittest.mock import MagicMock
 from uuid import UUID
@@ -217,7 +217,8 @@ VALID = [
     "a@b",
     "anna@example.org",
     ".!#$%&'*+/=?^_`{|}~-09azAZ@example.org",
-    "a=?b?c=@example.org",
+    "=?utf-8?x?c?=@example.org",
+    "=?a?=??=@example.org",
     ".a..b.@example.org",
     "anna@xn--caf-dma.example",
     "a" * 64 + "@example.org",
@@ -265,6 +266,9 @@ INVALID = [
     "=?utf-8?q?evil=40attacker.example=2C?=@example.org",
     "=?utf-8?q?a=0D=0ABcc=3Aeve?=@example.org",
     "anna=?utf-8?b?YQ==?=@example.org",
+    "=?utf-8?Q?evil=40attacker.example=2C@example.org",  # and "?=@b" may come next in the header
+    "?q?evil=0ABcc=3A@example.org",
+    "?B?@example.org",
     "mailto:anna@example.org",
     "anna@café.example",
     "ànna@example.org",
@@ -310,7 +314,10 @@ class TestD16:
         [
             ("", "is empty; give () if there is no address"),
             ("anna.example", "has no '@'; give name@example.org, or () if there is no address"),
-            ("=?utf-8?q?a?=@b", "has an encoded word (=?…?=); give the bare address"),
+            (
+                "=?utf-8?q?a?=@b",
+                "has part of an encoded word (?q? or ?b?); give the bare address",
+            ),
             ("a b@c", "has white space or a control character; give the bare address"),
             ("a@b\n", "has white space or a control character; give the bare address"),
             ("a@é", "is not all ASCII; give the domain in its ASCII form (xn--…)"),
@@ -357,6 +364,11 @@ class TestD16:
     def test_doubtful_data_is_no_address(self, doubtful: object) -> None:
         assert not is_email_address(doubtful)
 
+    def test_an_enum_is_no_address(self) -> None:
+        assert not is_email_address(Address.ANNA)
+        with pytest.raises(InvalidTypeError, match=r"^emails: got Address.ANNA; give an address"):
+            Introducer(1, emails=Address.ANNA)
+
     @pytest.mark.parametrize(
         "wrong", [None, 1, b"a@b", {"a@b"}, {"a@b": 1}, iter(["a@b"]), object()]
     )
@@ -374,6 +386,30 @@ class TestD16:
 
 class Level(IntEnum):
     LOW = 1
+
+
+class Address(StrEnum):
+    ANNA = "anna@example.org"
+
+
+class Liar(str):
+    """A text that says other things of itself than its characters do."""
+
+    __slots__ = ()
+
+    def __eq__(self, _: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash("client")
+
+    def __len__(self) -> int:
+        return 1
+
+    def __str__(self) -> str:
+        return "evil@attacker.example"
+
+    __format__ = __repr__ = lower = __str__  # type: ignore[assignment]
 
 
 MAKERS: list[Callable[[Any], Any]] = [
@@ -414,6 +450,20 @@ class TestD17:
 class TestD19:
     """Only what was meant counts: another type, a code with other letters, a member of another
     enumeration is refused, never taken for something near it."""
+
+    def test_of_a_text_only_its_characters_count(self) -> None:
+        """Whatever a subclass of `str` says of itself; what is kept is a plain `str`."""
+        record = Client(Liar("C1"), name=Liar("M"), emails=Liar("a@B"), introduction=None)
+        assert record == Client("C1", name="M", emails="a@B", introduction=None)
+        assert {type(kept) for kept in (record.id, record.name, *record.emails)} == {str}
+        assert record._folded == ("a@b",)
+        assert CommissionBlock(rule=Liar("introducer")).rule is CommunicationRule.INTRODUCER
+        for refused in ("", "x" * 300 + "@b", "a@b\n"):
+            assert not is_email_address(Liar(refused))
+        with pytest.raises(EmptyIdError):
+            Product(Liar(""))
+        with pytest.raises(UnknownCodeError, match="'nobody'"):
+            CommissionBlock(rule=Liar("nobody"))
 
     @pytest.mark.parametrize(
         "wrong", ["Client", "CLIENT", "client ", "client\n", "", "both", "none"]

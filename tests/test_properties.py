@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+
 import attrs
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +28,7 @@ from partner_comms import (
     change_rule,
     decide,
     filter_by_rule,
+    is_email_address,
     prefill_introduction,
     resolve_recipients,
     with_rule,
@@ -54,6 +59,20 @@ def folded(addresses: tuple[str, ...]) -> set[str]:
 
 def client_of(record: Governing) -> Client:
     return record if isinstance(record, Client) else record.client
+
+
+PIECES = ["=?", "?=", "?", "=", "utf-8", "q", "?q?", "B", "=40", "=0A", "=2C", "a", "Bcc", "x"]
+local_parts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join)
+
+
+@given(st.lists(local_parts.map("{}@x.example".format).filter(is_email_address), min_size=1))
+def test_d16_a_header_says_what_was_put_there(addresses: list[str]) -> None:
+    """Also where the pieces of an encoded word stand in two addresses of one header."""
+    message = EmailMessage()
+    message["To"] = [Address(addr_spec=address) for address in addresses]
+    read = message_from_bytes(message.as_bytes(), policy=policy.default)
+    assert read.keys() == ["To"]
+    assert [found.addr_spec for found in read["To"].addresses] == addresses
 
 
 class TestWhoIsWrittenTo:

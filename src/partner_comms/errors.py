@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from .models import Identifier, Reason, RecordKind
@@ -26,6 +27,8 @@ def described(value: object) -> str:
         return repr(value) if len(value) <= _SHOWN else f"{value[:_SHOWN]!r}…"
     if isinstance(value, float) or (isinstance(value, int) and value.bit_length() < _SHOWN):
         return f"{value!r} ({type(value).__name__})"
+    if isinstance(value, UUID):
+        return repr(value)
     return f"an object of type {type(value).__name__}"
 
 
@@ -162,8 +165,9 @@ class NoIntroducerError(PartnerCommsError):
         self.id = id
 
     def __str__(self) -> str:
+        shown = described(self.id).removesuffix(" (int)")
         return (
-            f"{self.record_kind} {self.id!r} has no introducer, so no rule; "
+            f"{self.record_kind} {shown} has no introducer, so no rule; "
             "give it an introduction first"
         )
 

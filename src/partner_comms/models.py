@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, StrEnum
-from typing import ClassVar, Literal, TypeAlias, TypeGuard, TypeVar, final
+from typing import ClassVar, Literal, TypeAlias, TypeVar, final
 from uuid import UUID
 
 from attrs import Factory, field, frozen
@@ -121,22 +121,30 @@ class Reason(StrEnum):
 E = TypeVar("E", bound=StrEnum)
 
 
-def _is_text(value: object) -> TypeGuard[str]:
-    """Whether it is a text, and no member of an enum, which a StrEnum's is as well."""
-    return isinstance(value, str) and not isinstance(value, Enum)
+def _text(value: object) -> str | None:
+    """`value` as a `str` and nothing more; None for what is no text, a member of an enum included.
+
+    A subclass of `str` gives its characters: what it says of itself may be something else.
+    """
+    if type(value) is str:
+        return value
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return str.__str__(value)
+    return None
 
 
 def member(kind: type[E], value: object, where: str) -> E:
     """The member of `kind` that `value` is, or is the exact code of (D19)."""
     if type(value) is kind:
         return value
-    if not _is_text(value):
+    code = _text(value)
+    if code is None:
         expected = f"a member of {kind.__name__} or its code"
         raise InvalidTypeError(where, described(value), expected)
     try:
-        return kind(value)
+        return kind(code)
     except ValueError:
-        raise UnknownCodeError(where, value, tuple(known.value for known in kind)) from None
+        raise UnknownCodeError(where, code, tuple(known.value for known in kind)) from None
 
 
 def _rule(value: CommunicationRule | str) -> CommunicationRule:
@@ -158,9 +166,12 @@ def _option_enabled(value: bool) -> bool:
 
 
 def _id(value: Identifier) -> Identifier:
-    if isinstance(value, (str, int, UUID)) and not isinstance(value, (bool, Enum)):
-        if value == "":
+    text = _text(value)
+    if text is not None:
+        if not text:
             raise EmptyIdError("id")
+        return text
+    if isinstance(value, (int, UUID)) and not isinstance(value, (bool, Enum)):
         return value
     from numbers import Number  # here, since only this error needs it
 
@@ -171,9 +182,10 @@ def _id(value: Identifier) -> Identifier:
 
 
 def _name(value: str) -> str:
-    if not _is_text(value):
+    name = _text(value)
+    if name is None:
         raise InvalidTypeError("name", described(value), "a str; '' if there is none")
-    return value
+    return name
 
 
 # --- E-mail addresses -----------------------------------------------------------------------------
@@ -182,20 +194,22 @@ _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _ADDRESS = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*")
 """A valid e-mail address of the WHATWG HTML standard, with at most 64 characters before the `@`."""
 
-_ENCODED_WORD = re.compile(r"=\?.*\?=")
-"""Valid in a local part by the letter of that standard; but mail programs decode it, to anything,
-a line break among it, and so it is refused with the other ways out of a header (D16)."""
+_ENCODED_WORD = re.compile(r"\?[bBqQ]\?")
+"""The middle of an encoded word, `=?utf-8?q?…?=`, which that standard lets pass before the `@`. But
+mail programs decode it, to a line break even, and so it is refused with the other ways out of a
+header (D16). Its two ends may stand in two addresses of one header; its middle cannot."""
 
 
 def is_email_address(text: object) -> bool:
-    """Whether `text` is an address that `emails` takes (D16): False for all that is no `str`.
+    """Whether `text` is an address that `emails` takes (D16): False for all that is no text.
 
     For hosts that load doubtful data and must go on.
 
     >>> is_email_address("anna@example.org"), is_email_address("Anna <anna@example.org>")
     (True, False)
     """
-    return isinstance(text, str) and _problem(text) is None
+    address = _text(text)
+    return address is not None and _problem(address) is None
 
 
 def _problem(text: str) -> str | None:
@@ -204,7 +218,9 @@ def _problem(text: str) -> str | None:
         return "is longer than 254 characters; give a valid address, or () if there is none"
     if _ADDRESS.fullmatch(text):
         encoded = _ENCODED_WORD.search(text)
-        return "has an encoded word (=?…?=); give the bare address" if encoded else None
+        return (
+            "has part of an encoded word (?q? or ?b?); give the bare address" if encoded else None
+        )
     if not text:
         return "is empty; give () if there is no address"
     if not text.isprintable() or " " in text:
@@ -224,11 +240,12 @@ def folded(address: str) -> str:
 
 
 def _email(value: object, where: str) -> str:
-    if not _is_text(value):
+    address = _text(value)
+    if address is None:
         raise InvalidTypeError(where, described(value), "an address as a str")
-    if problem := _problem(value):
-        raise InvalidEmailError(where, value, problem)
-    return value
+    if problem := _problem(address):
+        raise InvalidEmailError(where, address, problem)
+    return address
 
 
 def _emails(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:

@@ -146,7 +146,8 @@ def load(data: Json, type_: Any, *, converter: Converter | None = None) -> Any:
         converter = _PLAIN
     try:
         return converter.structure(data, type_)
-    except (BaseValidationError, ValueError, TypeError) as error:
+    except (BaseValidationError, ValueError, TypeError, AttributeError) as error:
+        # The last three are what cattrs raises for data that is nothing like a host's own type.
         faults = transform_error(error, format_exception=_fault)
         raise InvalidDataError(tuple(faults)) from None
 
@@ -202,8 +203,7 @@ def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = 
     converter = Converter()
     dumps: dict[str, Hook] = {
         "id": _dump_id,
-        "name": str.__str__,
-        "emails": lambda emails: [str.__str__(address) for address in emails],
+        "emails": list,
         "terms": _dump_terms(dump_terms),
     }
     loads: dict[str, Hook] = {
@@ -276,10 +276,10 @@ def _load_terms(hook: Hook | None) -> Hook:
 
 
 def _dump_id(id: Identifier) -> Json:
-    """The plain value, also of a subclass of `int` or `str`."""
+    """The plain value, also of a subclass of `int`."""
     if isinstance(id, UUID):
         return {"uuid": str(id)}
-    return int(id) if isinstance(id, int) else str.__str__(id)
+    return int(id) if isinstance(id, int) else id
 
 
 def _load_id(data: Json) -> Json:

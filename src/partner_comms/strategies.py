@@ -92,7 +92,7 @@ _LONGEST = (
 
 _ALNUM = ascii_letters + digits
 _LOCAL_PART = st.text(_ALNUM + ".!#$%&'*+/=?^_`{|}~-", min_size=1, max_size=64).filter(
-    lambda text: is_email_address(text + "@b")  # no encoded word
+    lambda text: is_email_address(text + "@b")  # nothing of an encoded word
 )
 _LABEL = st.text(_ALNUM + "-", min_size=1, max_size=63).filter(
     lambda text: text[0] != "-" != text[-1]
@@ -159,6 +159,12 @@ def invalid_email_addresses() -> st.SearchStrategy[str]:
         st.builds("{}({})@{}".format, local, local, domain),
         st.builds("{}@[192.0.2.1]".format, local),
         st.builds("=?utf-8?q?{}?=@{}".format, local, domain),
+        st.builds(
+            "{}?{}?@{}".format,
+            st.sampled_from(["=?utf-8", "=?a", ""]),
+            st.sampled_from("bBqQ"),
+            domain,
+        ),
         # other letters
         st.builds("{}{}@{}".format, local, _NOT_ASCII, domain),
         st.builds("{}@{}{}".format, local, _NOT_ASCII, domain),

@@ -466,3 +466,17 @@ class TestHostsOwnTypes:
             f"$.backup.{f}" for f in fields
         }
         assert "invalid value for type, expected int @ $.copies" in caught.value.errors
+
+    @pytest.mark.parametrize(
+        ("data", "type_"),
+        [
+            pytest.param([], dict[str, int], id="no object"),
+            pytest.param(3, Mailing, id="a number"),
+            pytest.param({"id": 1}, Mailing, id="keys missing"),
+            pytest.param([1], tuple[int, int], id="too short"),
+            pytest.param("x", dict[str, Client], id="a text"),
+        ],
+    )
+    def test_data_that_is_nothing_like_it(self, data: Json, type_: object) -> None:
+        with pytest.raises(InvalidDataError):
+            load(data, type_, converter=make_converter())

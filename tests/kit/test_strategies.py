@@ -254,6 +254,7 @@ class TestReach:
         "list": lambda text: ", " in text and all(map(is_email_address, text.split(", "))),
         "group": lambda text: text.endswith(";") and ":" in text,
         "encoded word": lambda text: text.isascii() and text.startswith("=?utf-8?q?"),
+        "half of an encoded word": lambda text: text.startswith("=?utf-8?") and "?=" not in text,
         "quoted": lambda text: text.startswith('"'),
         "other letters in front": lambda text: (
             not text.isascii() and text.isprintable() and text.partition("@")[2].isascii()
