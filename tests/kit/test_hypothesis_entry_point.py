@@ -6,12 +6,15 @@ import importlib
 import logging
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -117,61 +120,83 @@ TYPES = "\n".join(f"class {name}: pass" for name in entry_point._STRATEGIES)
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A package in the place of ours, not imported yet."""
     name = f"stand_in_{tmp_path.name}".replace("-", "_")
     (tmp_path / f"{name}.py").write_text(TYPES)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(entry_point, "_PACKAGE", name)
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
-    return tmp_path / f"{name}.py"
+    yield tmp_path / f"{name}.py"
+    sys.modules.pop(name, None)
 
 
 @pytest.fixture
-def registered(monkeypatch: pytest.MonkeyPatch) -> list[type]:
-    """The types that are registered from now on, with Hypothesis none the wiser."""
-    found: list[type] = []
-    monkeypatch.setattr(st, "register_type_strategy", lambda kind, _: found.append(kind))
+def registered(monkeypatch: pytest.MonkeyPatch) -> dict[type, Any]:
+    """What is registered from now on, for each type, with Hypothesis none the wiser."""
+    found: dict[type, Any] = {}
+    monkeypatch.setattr(st, "register_type_strategy", found.__setitem__)
     return found
 
 
 class TestWaiting:
     def test_registers_once_the_package_is_there(
-        self, package: Path, registered: list[type]
+        self, package: Path, registered: dict[type, Any]
     ) -> None:
         entry_point.register()
-        assert registered == []
+        assert isinstance(sys.meta_path[0], entry_point._Watch)
+        assert registered == {}
         module = importlib.import_module(package.stem)
-        assert [kind.__name__ for kind in registered] == list(entry_point._STRATEGIES)
-        assert type(module.__loader__).__module__ != entry_point.__name__
+        assert module.__spec__ is not None
+        for loader in (module.__loader__, module.__spec__.loader):
+            assert type(loader) is SourceFileLoader
         assert not [f for f in sys.meta_path if isinstance(f, entry_point._Watch)]
 
-    def test_looking_is_not_importing(self, package: Path, registered: list[type]) -> None:
+    def test_each_type_gets_its_strategy(self, package: Path, registered: dict[type, Any]) -> None:
+        entry_point.register()
+        importlib.import_module(package.stem)
+        made = {kind.__name__: repr(fetch(kind)) for kind, fetch in registered.items()}
+        assert made == {
+            kind: repr(getattr(strategies, name)())
+            for kind, name in entry_point._STRATEGIES.items()
+        }
+
+    def test_the_loader_makes_the_module(self) -> None:
+        class Maker(SourceFileLoader):
+            def create_module(self, spec: ModuleSpec) -> ModuleType:
+                return ModuleType(f"made for {spec.name}")
+
+        loader = entry_point._ThenRegister(Maker("a", "a.py"), entry_point._Watch())
+        made = loader.create_module(ModuleSpec("a", None))
+        assert made is not None
+        assert made.__name__ == "made for a"
+
+    def test_looking_is_not_importing(self, package: Path, registered: dict[type, Any]) -> None:
         """A host may ask first whether the package is there, and what its loader knows."""
         entry_point.register()
         spec = find_spec(package.stem)
         assert spec is not None
         assert spec.loader is not None
         assert spec.loader.get_filename() == str(package)  # type: ignore[attr-defined]
-        assert registered == []
+        assert registered == {}
         importlib.import_module(package.stem)
         assert len(registered) == len(entry_point._STRATEGIES)
 
-    def test_no_such_package(self, package: Path, registered: list[type]) -> None:
+    def test_no_such_package(self, package: Path, registered: dict[type, Any]) -> None:
         package.unlink()
         entry_point.register()
         with pytest.raises(ModuleNotFoundError):
             importlib.import_module(package.stem)
-        assert registered == []
+        assert registered == {}
 
     def test_at_once_where_the_package_is_there_already(
-        self, package: Path, registered: list[type]
+        self, package: Path, registered: dict[type, Any]
     ) -> None:
         importlib.import_module(package.stem)
         entry_point.register()
         assert len(registered) == len(entry_point._STRATEGIES)
 
-    def test_a_module_without_spec(self, package: Path, registered: list[type]) -> None:
+    def test_a_module_without_spec(self, package: Path, registered: dict[type, Any]) -> None:
         spec = find_spec(package.stem)
         assert spec is not None
         assert spec.loader is not None
@@ -181,7 +206,7 @@ class TestWaiting:
             loader.exec_module(ModuleType("other"))
         loader.exec_module(module)
         assert module.__loader__ is spec.loader
-        assert registered == []  # nobody was waiting for it
+        assert registered == {}  # nobody was waiting for it
 
 
 class TestErrorsBreakNothing:
@@ -192,7 +217,7 @@ class TestErrorsBreakNothing:
         package.write_text("class CommissionBlock: pass")
 
     def test_while_hypothesis_is_imported(
-        self, package: Path, registered: list[type], caplog: pytest.LogCaptureFixture
+        self, package: Path, registered: dict[type, Any], caplog: pytest.LogCaptureFixture
     ) -> None:
         importlib.import_module(package.stem)
         entry_point.register()
@@ -200,9 +225,9 @@ class TestErrorsBreakNothing:
         assert [(r.levelno, r.name) for r in caplog.records] == [(logging.ERROR, package.stem)]
 
     def test_while_the_package_is_imported(
-        self, package: Path, registered: list[type], caplog: pytest.LogCaptureFixture
+        self, package: Path, registered: dict[type, Any], caplog: pytest.LogCaptureFixture
     ) -> None:
         entry_point.register()
         importlib.import_module(package.stem)
         assert len(registered) == 1
-        assert "not registered with Hypothesis" in caplog.text
+        assert caplog.messages == ["strategies of partner_comms are not registered with Hypothesis"]
