@@ -21,7 +21,7 @@ CALL: Final = (
     ("models", "The host makes the gate and the records. Every field is checked."),
     ("errors", "What is not known to be meant is refused, and the error says what to do."),
     ("rules", "decide asks in the order of D15; the first reason that holds wins."),
-    ("rules", "resolve_recipients turns parties into addresses, and says what is amiss."),
+    ("rules", "resolve_recipients turns parties into addresses, and says what is wrong."),
     ("sentences", "explain says the answer in a sentence, without any address."),
 )
 """How `resolve_recipients` goes through the modules, step by step."""

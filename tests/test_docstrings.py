@@ -12,21 +12,32 @@ import pytest
 
 import partner_comms
 
-MODULES = sorted(module.name for module in pkgutil.iter_modules(partner_comms.__path__))
-PLAIN_DATA = {"DECISIONS", "Deal", "Identifier"}
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(partner_comms.__path__, "partner_comms.")
+    if not module.name.endswith("__main__")
+)
+PLAIN_DATA = {"DECISIONS", "Deal", "Identifier", "Json", "Operation"}
 """Names for values, which carry no docstring that Python would keep."""
 
+PUBLIC = [
+    (module, name)
+    for module in ("partner_comms", *MODULES)
+    for name in getattr(importlib.import_module(module), "__all__", ())
+    if name not in PLAIN_DATA
+]
 
-@pytest.mark.parametrize("name", ["", *MODULES])
+
+@pytest.mark.parametrize("name", ["partner_comms", *MODULES])
 def test_examples_run(name: str) -> None:
-    module = importlib.import_module(f"partner_comms.{name}".rstrip("."))
+    module = importlib.import_module(name)
     results = doctest.testmod(module, raise_on_error=False, report=True)
     assert results.failed == 0
 
 
-@pytest.mark.parametrize("name", sorted(set(partner_comms.__all__) - PLAIN_DATA))
-def test_public_names_are_documented(name: str) -> None:
-    public = getattr(partner_comms, name)
+@pytest.mark.parametrize(("module", "name"), PUBLIC)
+def test_public_names_are_documented(module: str, name: str) -> None:
+    public = getattr(importlib.import_module(module), name)
     text = inspect.getdoc(public) or ""
     assert len(text.splitlines()[0]) > 20
     assert ">>>" in text or issubclass(public, Enum)

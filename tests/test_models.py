@@ -120,6 +120,12 @@ class TestGate:
         assert OPEN.is_open
         assert not any(gate.is_open for gate in CLOSED)
 
+    @pytest.mark.parametrize("gate", [OPEN, *CLOSED])
+    def test_a_gate_is_neither_true_nor_false(self, gate: FeatureGate) -> None:
+        """`if gate:` would let a closed one through (D19)."""
+        with pytest.raises(InvalidTypeError, match=r"give gate\.is_open$"):
+            bool(gate)
+
     @pytest.mark.parametrize(
         ("premium", "option", "reason"),
         [
@@ -322,7 +328,15 @@ class TestD16:
             ("a@b\n", "has white space or a control character; give the bare address"),
             ("a@é", "is not all ASCII; give the domain in its ASCII form (xn--…)"),
             (
+                "é@b",
+                "has a letter before the '@' that is not ASCII; give () if no other address",
+            ),
+            (
                 "a@b;c@d",
+                "has more than one '@'; give several addresses as a list, each a bare one",
+            ),
+            (
+                "a@b;c",
                 "is no bare address; give name@example.org, one address each, without display name",
             ),
             (
@@ -335,7 +349,7 @@ class TestD16:
             ),
             (
                 "a@" + "b" * 64 + "@c",
-                "is no bare address; give name@example.org, one address each, without display name",
+                "has more than one '@'; give several addresses as a list, each a bare one",
             ),
             (
                 "a@" + "b" * 253,

@@ -19,6 +19,7 @@ from partner_comms import (
     InvalidTypeError,
     Prefill,
     RecordKind,
+    UnknownCodeError,
     prefill_introduction,
 )
 
@@ -146,6 +147,8 @@ def test_a_wrong_type_is_refused_where_it_is_made() -> None:
     make: Any = Prefill
     assert make(**fields) == make(**fields)
     for name in fields:
-        for wrong in (None, "client", 1, CLIENT):
-            with pytest.raises(TypeError, match=name):
+        for wrong in (None, "client", 1, CLIENT, MARTIN):
+            with pytest.raises(InvalidTypeError, match=rf"^{name}: got "):
                 make(**{**fields, name: wrong})
+    with pytest.raises(UnknownCodeError, match=r"'contract' is not .* 'client', 'introducer'"):
+        make(**{**fields, "source": RecordKind.CONTRACT})

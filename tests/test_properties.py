@@ -137,16 +137,18 @@ class TestWhoIsWrittenTo:
         for locale in ("fr", "en"):
             assert "@" not in answer.explain(locale)
 
-    @given(communications(), about, closed_gates)
-    def test_d7_a_stored_rule_sleeps_and_wakes_unchanged(
-        self, communication: Communication, record: Governing, gate: FeatureGate
+    @given(communications(), about.filter(lambda record: record.rule), rules, closed_gates)
+    def test_d7_a_rule_stored_while_the_gate_is_closed_sleeps_and_wakes(
+        self,
+        communication: Communication,
+        record: Governing,
+        rule: CommunicationRule,
+        gate: FeatureGate,
     ) -> None:
-        before = resolve_recipients(communication, record, gate=OPEN)
-        stored = record.rule
-        asleep = resolve_recipients(communication, record, gate=gate)
-        assert asleep.decision.rule is CommunicationRule.CLIENT
-        assert record.rule is stored
-        assert resolve_recipients(communication, record, gate=OPEN) == before
+        changed = with_rule(record, rule)
+        assert decide(communication, changed, gate=gate).rule is CommunicationRule.CLIENT
+        awake = decide(communication, changed, gate=OPEN)
+        assert awake.rule is (rule if communication.is_covered else CommunicationRule.CLIENT)
 
 
 @given(st.lists(email_addresses()))

@@ -185,11 +185,6 @@ class TestD7:
         expected = Reason.OPTION_OFF if gate.premium else Reason.NOT_PREMIUM
         assert caught.value.reason is expected
 
-    @pytest.mark.parametrize("gate", CLOSED)
-    def test_one_rule_can_be_stored_all_the_same(self, gate: FeatureGate) -> None:
-        assert not gate.is_open
-        assert with_rule(PRODUCT, CLIENT).block.rule is CLIENT
-
 
 class TestS14:
     """« Changer le destinataire des communications clients » asks for the new rule and applies it
@@ -301,7 +296,7 @@ class TestD19:
         assert make(**fields).changes == ()
         wrongs: list[object] = [None, "client", [], RuleFilter.CLIENT]
         for wrong in wrongs:
-            with pytest.raises(TypeError, match=name):
+            with pytest.raises(InvalidTypeError, match=rf"^{name}: got "):
                 make(**{**fields, name: wrong})
 
     @pytest.mark.parametrize(

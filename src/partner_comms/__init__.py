@@ -7,6 +7,7 @@
 ('martin@example.org',)
 """
 
+from .answers import Decision, Notice, Recipients
 from .errors import (
     EmptyIdError,
     FeatureClosedError,
@@ -36,7 +37,7 @@ from .models import (
     is_email_address,
 )
 from .prefill import Prefill, prefill_introduction
-from .rules import DECISIONS, Decision, Notice, Recipients, decide, resolve_recipients
+from .rules import DECISIONS, decide, resolve_recipients
 from .selection import (
     ChangeOutcome,
     RuleChange,

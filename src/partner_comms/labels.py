@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
+from .answers import Notice
 from .errors import InvalidTypeError, described
 from .models import Communication, CommunicationRule, Party, Reason, RecordKind
-from .rules import Notice
 from .selection import ChangeOutcome, RuleFilter
 from .sentences import RULES, Texts, in_locale
 

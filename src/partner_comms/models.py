@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, StrEnum
-from typing import ClassVar, Literal, TypeAlias, TypeVar, final
+from typing import ClassVar, Literal, NoReturn, TypeAlias, TypeVar, final
 from uuid import UUID
 
 from attrs import Factory, field, frozen
@@ -119,6 +119,7 @@ class Reason(StrEnum):
 # is a record of another type, and those are refused (D19).
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 
 
 def _text(value: object) -> str | None:
@@ -145,6 +146,13 @@ def member(kind: type[E], value: object, where: str) -> E:
         return kind(code)
     except ValueError:
         raise UnknownCodeError(where, code, tuple(known.value for known in kind)) from None
+
+
+def exactly(kind: type[T], value: object, where: str) -> T:
+    """`value`, which is of that very type."""
+    if type(value) is kind:
+        return value
+    raise InvalidTypeError(where, described(value), f"a {kind.__name__}")
 
 
 def _rule(value: CommunicationRule | str) -> CommunicationRule:
@@ -226,15 +234,20 @@ def _problem(text: str) -> str | None:
     if not text.isprintable() or " " in text:
         return "has white space or a control character; give the bare address"
     if not text.isascii():
+        domain = text.rpartition("@")[2]
+        if domain.isascii():
+            return "has a letter before the '@' that is not ASCII; give () if no other address"
         return "is not all ASCII; give the domain in its ASCII form (xn--…)"
     if "@" not in text:
         return "has no '@'; give name@example.org, or () if there is no address"
     if text.index("@") > 64:
         return "has more than 64 characters before the '@'; give a valid address"
+    if text.count("@") > 1:
+        return "has more than one '@'; give several addresses as a list, each a bare one"
     return "is no bare address; give name@example.org, one address each, without display name"
 
 
-def folded(address: str) -> str:
+def _fold(address: str) -> str:
     """What two spellings of one address have in common (D9); addresses are all ASCII (D16)."""
     return address.lower()
 
@@ -258,13 +271,13 @@ def _emails(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     distinct: dict[str, str] = {}
     for position, text in enumerate(value):
         address = _email(text, f"emails[{position}]")
-        distinct.setdefault(folded(address), address)
+        distinct.setdefault(_fold(address), address)
     return tuple(distinct.values())
 
 
 def _folded_emails(party: Introducer | Client) -> tuple[str, ...]:
     """The party's addresses as D9 compares them, made once: answers ask for them every time."""
-    keys = tuple(map(folded, party.emails))
+    keys = tuple(map(_fold, party.emails))
     return party.emails if keys == party.emails else keys
 
 
@@ -286,7 +299,11 @@ class FeatureGate:
     @property
     def is_open(self) -> bool:
         """Whether both are there (S1, S2)."""
-        return closed_for(self) is None
+        return _why_closed(self) is None
+
+    def __bool__(self) -> NoReturn:
+        # `if gate:` would hold for a closed one as well, as for any object.
+        raise InvalidTypeError("bool()", described(self), "gate.is_open")
 
     def require_open(self) -> None:
         """Raise `FeatureClosedError`, with the first reason of D15, unless both are there (D7).
@@ -295,11 +312,12 @@ class FeatureGate:
 
         >>> FeatureGate(premium=True, option_enabled=True).require_open()
         """
-        if reason := closed_for(self):
+        if reason := _why_closed(self):
             raise FeatureClosedError(reason)
 
 
-def closed_for(gate: FeatureGate) -> Reason | None:
+def _why_closed(gate: FeatureGate) -> Reason | None:
+    """The first reason of D15 that keeps it closed."""
     if not gate.premium:
         return Reason.NOT_PREMIUM
     if not gate.option_enabled:
@@ -363,7 +381,7 @@ def _stored_rule(introduction: Introduction | None) -> CommunicationRule | None:
     return None if introduction is None else introduction.block.rule
 
 
-_NO_BLOCK = CommissionBlock()
+_DEFAULT_BLOCK = CommissionBlock()
 """The default of S4, shared: blocks do not change."""
 
 
@@ -381,7 +399,7 @@ class Introducer:
     id: Identifier = field(converter=_id)
     name: str = field(default="", kw_only=True, converter=_name)
     emails: tuple[str, ...] = field(default=(), kw_only=True, converter=_emails)
-    block: CommissionBlock = field(default=_NO_BLOCK, kw_only=True, converter=_block)
+    block: CommissionBlock = field(default=_DEFAULT_BLOCK, kw_only=True, converter=_block)
     _folded: tuple[str, ...] = field(
         default=Factory(_folded_emails, takes_self=True), init=False, eq=False, repr=False
     )
@@ -397,7 +415,7 @@ class Introduction:
     """
 
     introducer: Introducer = field(converter=as_introducer)
-    block: CommissionBlock = field(default=_NO_BLOCK, converter=_block)
+    block: CommissionBlock = field(default=_DEFAULT_BLOCK, converter=_block)
 
 
 @final
@@ -476,7 +494,7 @@ class Product:
 
     id: Identifier = field(converter=_id)
     name: str = field(default="", kw_only=True, converter=_name)
-    block: CommissionBlock = field(default=_NO_BLOCK, kw_only=True, converter=_block)
+    block: CommissionBlock = field(default=_DEFAULT_BLOCK, kw_only=True, converter=_block)
 
 
 Deal: TypeAlias = Project | Contract

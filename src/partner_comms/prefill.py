@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, final
+from typing import Literal, TypeAlias, final, get_args
 
-from attrs import field, frozen
-from attrs.validators import instance_of
+from attrs import frozen
 
-from .models import Client, Introducer, Introduction, RecordKind, as_client, as_introducer
+from .errors import UnknownCodeError
+from .models import (
+    Client,
+    Introducer,
+    Introduction,
+    RecordKind,
+    as_client,
+    as_introducer,
+    exactly,
+)
 
 Source: TypeAlias = Literal[RecordKind.CLIENT, RecordKind.INTRODUCER]
 
@@ -25,9 +33,15 @@ class Prefill:
     <RecordKind.INTRODUCER: 'introducer'>
     """
 
-    introduction: Introduction = field(validator=instance_of(Introduction))
-    source: Source = field(validator=instance_of(RecordKind))
-    differs_from_preferred: bool = field(validator=instance_of(bool))
+    introduction: Introduction
+    source: Source
+    differs_from_preferred: bool
+
+    def __attrs_post_init__(self) -> None:
+        exactly(Introduction, self.introduction, "introduction")
+        if exactly(RecordKind, self.source, "source") not in get_args(Source):
+            raise UnknownCodeError("source", self.source, get_args(Source))
+        exactly(bool, self.differs_from_preferred, "differs_from_preferred")
 
 
 def prefill_introduction(client: Client, introducer: Introducer) -> Prefill:

@@ -7,8 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Generic, TypeVar, assert_never, final
 
-from attrs import evolve, field, frozen
-from attrs.validators import instance_of
+from attrs import evolve, frozen
 
 from .errors import InvalidTypeError, NoIntroducerError, described
 from .models import (
@@ -22,6 +21,7 @@ from .models import (
     Product,
     Project,
     as_gate,
+    exactly,
     member,
 )
 
@@ -147,9 +147,14 @@ class RuleChange(Generic[DealT]):
     <RuleChange to 'client': 0 changed, 0 unchanged, 1 skipped>
     """
 
-    rule: CommunicationRule = field(validator=instance_of(CommunicationRule))
-    before: tuple[DealT, ...] = field(validator=instance_of(tuple))
-    after: tuple[DealT, ...] = field(validator=instance_of(tuple))
+    rule: CommunicationRule
+    before: tuple[DealT, ...]
+    after: tuple[DealT, ...]
+
+    def __attrs_post_init__(self) -> None:
+        exactly(CommunicationRule, self.rule, "rule")
+        exactly(tuple, self.before, "before")
+        exactly(tuple, self.after, "after")
 
     @cached_property
     def changes(self) -> tuple[tuple[DealT, DealT], ...]:

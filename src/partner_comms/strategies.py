@@ -190,7 +190,12 @@ def invalid_email_addresses() -> st.SearchStrategy[str]:
 
 
 def communications() -> st.SearchStrategy[Communication]:
-    """Every communication, covered or not (S5, D13)."""
+    """Every communication, covered or not (S5, D13).
+
+    >>> from hypothesis import find
+    >>> find(communications(), lambda communication: communication.is_formal)
+    <Communication.FORMAL_NOTICE: 'formal_notice'>
+    """
     return st.sampled_from(Communication)
 
 

@@ -14,8 +14,8 @@ from typing import Final, assert_never
 from attrs import frozen
 
 from .. import rules
+from ..answers import Decision, Notice
 from ..models import Communication, CommunicationRule, FeatureGate, Party, Reason, RecordKind
-from ..rules import Decision, Notice
 
 
 class State(IntEnum):

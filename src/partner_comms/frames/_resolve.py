@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import narwhals.stable.v2 as nw
 
+from ..answers import Decision
 from ..errors import InvalidTypeError, described
 from ..models import Communication, FeatureGate, Party, Reason, RecordKind, as_gate, member
-from ..rules import Decision
 from ._cases import Outcome, State, outcomes, reachable
 from ._engines import Table, Value, comparable, decoded, keyed, look_up
 from ._tables import (
@@ -43,7 +43,7 @@ def resolve_deals(
     gate: FeatureGate,
     suffix: str = "",
 ) -> NativeT:
-    """Who is written to about each deal, why, and what is amiss: `resolve_recipients` for tables.
+    """Who is written to about each deal, why, and what is wrong: `resolve_recipients` for tables.
 
     `deals` needs `client_id`, `introducer_id` and `rule`; `clients` and `introducers` need `id` and
     `email`. Null means no introducer, the default rule (S4), no address. One row comes out for each
