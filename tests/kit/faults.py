@@ -334,6 +334,12 @@ RESOLVE: dict[Reach, dict[str, Implementation]] = {
         "takes an address out of To": answering(taken_out_of_to),
         "compares nothing": comparing(lambda _, __: False),
         "compares Cc letter by letter": folding(str, reached=False),
+        "lower-cases the client's alone to compare": comparing(
+            lambda one, other: one == lower(other)
+        ),
+        "lower-cases the introducer's alone to compare": comparing(
+            lambda one, other: lower(one) == other
+        ),
         "compares as in Turkey": folding(lambda email: email.replace("I", "ı").lower()),
         "compares domains without regard to case": folding(
             lambda email: parts(email)[0] + "@" + lower(parts(email)[1])
@@ -391,6 +397,12 @@ RESOLVE: dict[Reach, dict[str, Implementation]] = {
             ],
         ),
         "compares D10 letter by letter": folding(str, cc=False),
+        "lower-cases the client's alone for D10": comparing(
+            lambda one, other: one == lower(other), cc=False
+        ),
+        "lower-cases the introducer's alone for D10": comparing(
+            lambda one, other: lower(one) == other, cc=False
+        ),
         "compares D10 with the client's first": comparing(
             equal, cc=False, with_=lambda found: found[:1]
         ),

@@ -78,6 +78,7 @@ INTRODUCER = {
     "second_same": ["i@introducer.example", "SECOND@CLIENT.EXAMPLE"],
     "both_same": ["second@client.example", "C@CLIENT.EXAMPLE"],
     "mixed": ["Y@Broker.example", "b@broker.example", "y@broker.EXAMPLE", "N@broker.example"],
+    "one_of_the_mixed": ["N@broker.example", "z@client.example"],
     # Each is near an address of the client's: but for dots, a tag, a wildcard, an end, a bit.
     "near": [
         "abc_d@client.example",
@@ -106,10 +107,14 @@ ADDRESSES = [
     ("two", "second_same"),
     ("two", "both_same"),
     ("mixed", "mixed"),
+    ("mixed", "one_of_the_mixed"),
     ("near", "near"),
     ("longest", "longest"),
 ]
-"""What is tried with every communication, since a port may well have a function for each."""
+"""What is tried with every communication, since a port may well have a function for each.
+
+New ones go to the end: their place decides which kind of record has its turn.
+"""
 USUAL = [(gate, "formal_notice") for gate in GATES if gate != "open"] + [("open", "other")]
 """A gate and a communication by which everything goes to the client."""
 
@@ -166,9 +171,9 @@ def _no_fall_through() -> Iterator[Parts]:
 
 def _every_communication() -> Iterator[Parts]:
     """The kinds of record take turns: each meets each situation, and each communication."""
-    for turn, (rule, (client, introducer)) in enumerate(product(RULES, ADDRESSES)):
-        for position, code in enumerate(COVERED, turn):
-            yield _resolve("open", code, KINDS[position % 3], rule, client, introducer)
+    for (number, addresses), (turn, rule) in product(enumerate(ADDRESSES), enumerate(RULES)):
+        for position, code in enumerate(COVERED, number + turn):
+            yield _resolve("open", code, KINDS[position % 3], rule, *addresses)
     for position, code in enumerate(COVERED):
         yield _resolve("open", code, KINDS[position % 3], None, "mixed")
 
