@@ -50,7 +50,7 @@ TERMS: dict[str, Callable[[Json], Json]] = {
     "keeps ASCII": in_texts(lambda text: text.encode("ascii", "ignore").decode()),
     "escapes texts": in_texts(lambda text: text.replace("<", "&lt;")),
 }
-IDS: dict[str, Callable[[str], str]] = {
+TEXT_IDS: dict[str, Callable[[str], object]] = {
     "without regard to case": str.lower,
     "in capitals": str.upper,
     "folded": str.casefold,
@@ -58,8 +58,24 @@ IDS: dict[str, Callable[[str], str]] = {
     "stripped": str.strip,
     "composed": lambda id: normalize("NFC", id),
     "without accents": lambda id: re.sub("[^\0-\x7f]", "", normalize("NFKD", id)),
-    "as numbers": lambda id: str(int(id)) if id.isdecimal() else id,
+    "as numbers": lambda id: int(id) if id.isdecimal() else id,
 }
+
+
+def of_texts(fold: Callable[[str], object]) -> Callable[[Json], object]:
+    return lambda id: fold(id) if isinstance(id, str) else id
+
+
+IDS: dict[str, Callable[[Json], object]] = {
+    **{name: of_texts(fold) for name, fold in TEXT_IDS.items()},
+    "as texts": str,
+}
+MISSING = {"zero": 0, "zero as a text": "0", "null as a text": "null"}
+
+
+def without_id(missing: Json) -> Callable[[Json, Json], Json]:
+    """An introduction counts unless its introducer has an id that is taken for none."""
+    return lambda own, _: own if own and own["introducer"]["id"] != missing else None
 
 
 def with_terms(introduction: Json, change: Callable[[Json], Json]) -> Json:
@@ -93,7 +109,7 @@ def warning(holds: Callable[[Json, Json], bool]) -> Implementation:
     return setting("differs_from_preferred", found, "prefill")
 
 
-def by(fold: Callable[[str], str]) -> Implementation:
+def by(fold: Callable[[Json], object]) -> Implementation:
     return warning(
         lambda own, assigned: bool(own) and fold(own["introducer"]["id"]) != fold(assigned["id"])
     )
@@ -140,12 +156,7 @@ PREFILL: dict[str, Implementation] = {
         lambda own, new: {"terms": new["terms"] if own["terms"] in ("", [], {}) else own["terms"]}
     ),
     "merges terms": block(merged),
-    "takes an introducer with a falsy id for none": preferring(
-        lambda own, _: own if own and own["introducer"]["id"] != "0" else None
-    ),
-    "takes an introducer with the id null for none": preferring(
-        lambda own, _: own if own and own["introducer"]["id"] != "null" else None
-    ),
+    **{f"takes {name} for no id": preferring(without_id(id)) for name, id in MISSING.items()},
     "assigns the preferred introducer": answering(names_the_preferred, "prefill"),
     "never warns": warning(lambda _, __: False),
     "always warns": warning(lambda _, __: True),
@@ -164,7 +175,7 @@ PREFILL: dict[str, Implementation] = {
     **{name: prefilled(change) for name, change in TERMS.items()},
     **{f"compares ids {name}": by(fold) for name, fold in IDS.items()},
     "compares beginnings of ids": warning(
-        lambda own, new: bool(own) and not own["introducer"]["id"].startswith(new["id"])
+        lambda own, new: bool(own) and not str(own["introducer"]["id"]).startswith(str(new["id"]))
     ),
 }
 
@@ -190,11 +201,11 @@ def gates(operation: str) -> dict[str, Implementation]:
     }
 
 
-def key(deal: Json) -> tuple[str, str]:
+def key(deal: Json) -> tuple[str, str | int]:
     return deal["record_kind"], deal["id"]
 
 
-def key_by(fold: Callable[[str], str]) -> Callable[[Json], object]:
+def key_by(fold: Callable[[Json], object]) -> Callable[[Json], object]:
     return lambda deal: (deal["record_kind"], fold(deal["id"]))
 
 
@@ -246,7 +257,7 @@ SELECTIONS: dict[str, Callable[[list[Json]], list[Json]]] = {
         deal for deal in deals if deal["record_kind"] != "contract"
     ],
     "knows ten deals": lambda deals: deals[:10],
-    "sorts deals": lambda deals: sorted(deals, key=lambda deal: deal["id"]),
+    "sorts deals": lambda deals: sorted(deals, key=lambda deal: str(deal["id"])),
     "puts projects first": lambda deals: sorted(
         deals, key=lambda deal: deal["record_kind"] != "project"
     ),
@@ -258,12 +269,9 @@ SELECTIONS: dict[str, Callable[[list[Json]], list[Json]]] = {
     "falls through to the client's": with_introduction(lambda own, his: own or his),
     "lets the client's win": with_introduction(lambda own, his: his or own),
     "reads the client's": with_introduction(lambda _, his: his),
-    "takes an introducer with a falsy id for none": with_introduction(
-        lambda own, _: own if own and own["introducer"]["id"] != "0" else None
-    ),
-    "takes an introducer with the id null for none": with_introduction(
-        lambda own, _: own if own and own["introducer"]["id"] != "null" else None
-    ),
+    **{
+        f"takes {name} for no id": with_introduction(without_id(id)) for name, id in MISSING.items()
+    },
 }
 
 

@@ -251,14 +251,14 @@ ANY_TERMS = {
     "letters": {"Été": ["\u00e9", "e\u0301", "\u0130", "\U0001f33b"]},
 }
 """What a port may take for missing, or make something else of."""
-NEAR_IDS = [
+NEAR_IDS: list[tuple[str | int, ...]] = [
     ("a", "A"),
     ("i", "\u0130"),
     ("ss", "\u00df"),
     ("e", "\u00e9", "e\u0301"),
     ("A7", "A7 "),
-    ("1", "01"),
-    ("0", "null"),
+    ("1", 1, "01"),
+    ("0", 0, "null"),
 ]
 """Ids that are not the same, and none of them missing, whatever a language or a collation says."""
 
@@ -289,7 +289,11 @@ def _prefill_ids() -> Iterator[Parts]:
                 "client": {"introduction": of_client},
                 "introducer": {"id": assigned, "rule": "client", "terms": [2]},
             }
-            yield f"prefill/ids/{preferred}/{assigned}", "D17", asked
+            yield f"prefill/ids/{_id_name(preferred)}/{_id_name(assigned)}", "D17", asked
+
+
+def _id_name(id: str | int) -> str:
+    return id if isinstance(id, str) else f"integer_{id}"
 
 
 def _prefill(
@@ -318,7 +322,7 @@ def deal(kind: str, id: str, rule: str | None, client_rule: str | None) -> Json:
     }
 
 
-def introduced(kind: str, id: str, rule: str, introducer: str, terms: Json) -> Json:
+def introduced(kind: str, id: str | int, rule: str, introducer: str | int, terms: Json) -> Json:
     own = {"rule": rule, "terms": terms, "introducer": {"id": introducer}}
     return {"record_kind": kind, "id": id, "introduction": own, "client": {"introduction": None}}
 
@@ -331,7 +335,7 @@ PAGE = [
 ] + [deal("contract", "0", RULES[1], None), deal("project", "2", None, RULES[0])]
 """A page of deals in no order; the last two share their ids with deals of the other kind."""
 IDS = [
-    introduced(kind, id, RULES[number % 3], id, f"terms of {kind} {id}")
+    introduced(kind, id, RULES[number % 3], id, f"terms of {kind} {id!r}")
     for number, near in enumerate(NEAR_IDS)
     for id, kind in product(near, DEALS)
 ]
