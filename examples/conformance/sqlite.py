@@ -19,6 +19,7 @@ from partner_comms.conformance import Operation, Report, check
 
 Json = Any
 SQL = Path(__file__).with_name("recipients.sql").read_text(encoding="utf-8")
+"""Its ids are texts, and those of the cases integers as well: it keeps the JSON of each."""
 TABLES = ("setting", "introducer", "deal", "introduction", "address", "message")
 
 
@@ -52,7 +53,8 @@ class Database:
     def prefill(self, asked: Json) -> Json:
         self._start({"premium": True, "option_enabled": True})
         given = asked["introducer"]
-        self._insert("introducer", given["id"], given["rule"], json.dumps(given["terms"]))
+        id, terms = json.dumps(given["id"]), json.dumps(given["terms"])
+        self._insert("introducer", id, given["rule"], terms)
         self._client("1", asked["client"])
         self._insert("deal", "contract", "1", "1", 0)
         self._connection.execute(
@@ -65,14 +67,14 @@ class Database:
             left join introduction p on p.record_kind = 'client' and p.record_id = '1'
             where a.id = ?
             """,
-            (given["id"],),
+            (id,),
         )
         ((preferred,),) = self._connection.execute(
             "select max(introducer_id) from introduction where record_kind = 'client'"
         )
         return {
             "source": "introducer" if preferred is None else "client",
-            "differs_from_preferred": preferred is not None and preferred != given["id"],
+            "differs_from_preferred": preferred is not None and preferred != id,
             "introduction": self._introduction("contract", "1"),
         }
 
@@ -91,14 +93,14 @@ class Database:
             """,
             (asked["wanted"],),
         )
-        return {"deals": [{"record_kind": kind, "id": deal_id} for kind, deal_id in found]}
+        return {"deals": [{"record_kind": kind, "id": json.loads(id)} for kind, id in found]}
 
     def change_rule(self, asked: Json) -> Json:
         self._start(asked["gate"])
         self._deals(asked["selection"])
         if reason := self._closed():
             return {"refused": reason}
-        keys = [(deal["record_kind"], deal["id"]) for deal in asked["selection"]]
+        keys = [(deal["record_kind"], json.dumps(deal["id"])) for deal in asked["selection"]]
         before = [self._introduction(*key) for key in keys]
         self._connection.executemany(
             "update introduction set rule = ? where record_kind = ? and record_id = ?",
@@ -107,8 +109,8 @@ class Database:
         after = [self._introduction(*key) for key in keys]
         return {
             "after": [
-                {"record_kind": kind, "id": deal_id, "introduction": introduction}
-                for (kind, deal_id), introduction in zip(keys, after, strict=True)
+                {"record_kind": kind, "id": json.loads(id), "introduction": introduction}
+                for (kind, id), introduction in zip(keys, after, strict=True)
             ],
             "outcomes": [
                 "skipped" if new is None else "unchanged" if old == new else "changed"
@@ -135,7 +137,7 @@ class Database:
         for position, deal in enumerate(deals):
             client_id = f"client of {position}"
             self._client(client_id, deal["client"])
-            self._deal(position, deal, client_id)
+            self._deal(position, {**deal, "id": json.dumps(deal["id"])}, client_id)
 
     def _deal(self, position: int, deal: Json, client_id: str) -> None:
         self._insert("deal", deal["record_kind"], deal["id"], client_id, position)
@@ -145,7 +147,7 @@ class Database:
         if introduction is None:
             return
         introducer = introduction["introducer"]
-        introducer_id = introducer.get("id", f"introducer of {kind} {id}")
+        introducer_id = json.dumps(introducer.get("id", f"introducer of {kind} {id}"))
         terms = json.dumps(introduction.get("terms"))
         self._insert("introduction", kind, id, introducer_id, introduction["rule"], terms)
         self._addresses("introducer", introducer_id, introducer.get("emails", []))
@@ -170,7 +172,11 @@ class Database:
         if found is None:
             return None
         rule, terms, introducer_id = found
-        return {"rule": rule, "terms": json.loads(terms), "introducer": {"id": introducer_id}}
+        return {
+            "rule": rule,
+            "terms": json.loads(terms),
+            "introducer": {"id": json.loads(introducer_id)},
+        }
 
 
 @contextmanager

@@ -57,6 +57,16 @@ CLIENT = {
     "one": ["c@client.example"],
     "two": ["c@client.example", "second@client.example"],
     "twice": ["c@client.example", "C@Client.EXAMPLE"],
+    "mixed": [
+        "Z@Client.example",
+        "a@xn--bcher-kva.example",
+        "z@client.EXAMPLE",
+        "M@client.example",
+    ],
+    "near": ["ab.c_d@client.example", "x^y@client.example"],
+    "longest": [
+        "c" * 64 + "@" + ".".join(["client-of-the-broker" * 3, "d" * 63, "e" * 56, "example"])
+    ],
 }
 INTRODUCER = {
     "none": [],
@@ -65,9 +75,48 @@ INTRODUCER = {
     "same": ["c@client.example"],
     "same_in_capitals": ["C@CLIENT.EXAMPLE"],
     "one_of_them_same": ["first@introducer.example", "C@client.example", "i@introducer.example"],
+    "second_same": ["i@introducer.example", "SECOND@CLIENT.EXAMPLE"],
+    "both_same": ["second@client.example", "C@CLIENT.EXAMPLE"],
+    "mixed": ["Y@Broker.example", "b@broker.example", "y@broker.EXAMPLE", "N@broker.example"],
+    "one_of_the_mixed": ["N@broker.example", "z@client.example"],
+    # Each is near an address of the client's: but for dots, a tag, a wildcard, an end, a bit.
+    "near": [
+        "abc_d@client.example",
+        "ab.c_d+contracts@client.example",
+        "ab.cxd@client.example",
+        "abxc_d@client.example",
+        "ab%d@client.example",
+        "b.c_d@client.example",
+        "ab.c_d@client.example.com",
+        "x~y@client.example",
+    ],
+    "longest": ["i" * 64 + "@" + ".".join(["introducer" * 6, "d" * 63, "e" * 56, "example"])],
 }
 OTHER = ["other@introducer.example"]
 """Of the record that does not govern: nobody may ever be written to there."""
+
+
+COVERED = [code.value for code in Communication if code.is_covered]
+EACH = (list(CLIENT)[:4], list(INTRODUCER)[:6])
+"""What is tried each with each, while the others are in `ADDRESSES`."""
+ADDRESSES = [
+    ("none", "none"),
+    ("none", "one"),
+    ("one", "none"),
+    ("two", "same"),
+    ("two", "second_same"),
+    ("two", "both_same"),
+    ("mixed", "mixed"),
+    ("mixed", "one_of_the_mixed"),
+    ("near", "near"),
+    ("longest", "longest"),
+]
+"""What is tried with every communication, since a port may well have a function for each.
+
+New ones go to the end: their place decides which kind of record has its turn.
+"""
+USUAL = [(gate, "formal_notice") for gate in GATES if gate != "open"] + [("open", "other")]
+"""A gate and a communication by which everything goes to the client."""
 
 
 def introduction(rule: str | None, emails: list[str]) -> Json:
@@ -89,7 +138,7 @@ def resolve() -> Iterator[Parts]:
     for record, communication in product(KINDS, Communication):
         for gate, rule in product(GATES, SETTINGS):
             yield _resolve(gate, communication.value, record, rule)
-    situations = product(KINDS, SETTINGS, CLIENT, INTRODUCER, ("unpaid_call", "formal_notice"))
+    situations = product(KINDS, SETTINGS, *EACH, ("unpaid_call", "formal_notice"))
     for record, rule, client, introducer, code in situations:
         if rule or introducer == "none":  # without introducer there is no address to vary
             yield _resolve("open", code, record, rule, client, introducer)
@@ -99,6 +148,34 @@ def resolve() -> Iterator[Parts]:
     for record, rule, client_rule, client, introducer in addresses:
         if rule or introducer == "none":
             yield _resolve("open", "mail_merge", record, rule, client, introducer, client_rule)
+    yield from _no_fall_through()
+    yield from _every_communication()
+    for (gate, code), record, rule, client in product(USUAL, KINDS, RULES[1:], ("none", "mixed")):
+        yield _resolve(gate, code, record, rule, client, "none")
+
+
+def _no_fall_through() -> Iterator[Parts]:
+    """Of a deal, the client's own rule never counts."""
+    for communication, record, client_rule in product(Communication, DEALS, RULES):
+        code = communication.value
+        yield _resolve("open", code, record, None, client_rule=client_rule)
+        for rule in RULES:
+            if rule != client_rule:
+                yield _resolve("open", code, record, rule, client_rule=client_rule)
+    for code, record, rule in product(COVERED, DEALS, RULES[1:]):
+        yield _resolve("open", code, record, rule, introducer="none", client_rule="introducer")
+    for (gate, code), record in product(USUAL, DEALS):
+        yield _resolve(gate, code, record, None, client_rule="introducer")
+        yield _resolve(gate, code, record, "client", client_rule="introducer")
+
+
+def _every_communication() -> Iterator[Parts]:
+    """The kinds of record take turns: each meets each situation, and each communication."""
+    for (number, addresses), (turn, rule) in product(enumerate(ADDRESSES), enumerate(RULES)):
+        for position, code in enumerate(COVERED, number + turn):
+            yield _resolve("open", code, KINDS[position % 3], rule, *addresses)
+    for position, code in enumerate(COVERED):
+        yield _resolve("open", code, KINDS[position % 3], None, "mixed")
 
 
 def _resolve(
@@ -140,7 +217,11 @@ def _resolve_clause(
     if answer["notices"]:
         return "D8"
     client, introducer = _addresses(asked["about"])
-    if len(client) + len(introducer) != len({address.lower() for address in client + introducer}):
+    if client == CLIENT["longest"]:
+        return "D16"
+    if client == CLIENT["near"] or len(client) + len(introducer) != len(
+        {address.lower() for address in client + introducer}
+    ):
         return "D9"
     return "D2" if asked["about"]["record_kind"] == "project" else "S6"
 
@@ -158,6 +239,28 @@ TERMS = {
     "none_of_client": (None, "the introducer's"),
     "none_of_introducer": ("the client's", None),
 }
+ANY_TERMS = {
+    "empty_text": "",
+    "zero": 0,
+    "false": False,
+    "empty_list": [],
+    "empty_object": {},
+    "more": {"rate": 12.5, "split": [60, 40], "since": "2024-01-31T00:00:00.000Z"},
+    "nested": {"null": None, "falsy": [None, "", 0, False, [], {}]},
+    "texts": ["12", "12.50", "true", " padded ", "two\nlines", "<b>&amp;</b>", "\"'\\"],
+    "letters": {"Été": ["\u00e9", "e\u0301", "\u0130", "\U0001f33b"]},
+}
+"""What a port may take for missing, or make something else of."""
+NEAR_IDS: list[tuple[str | int, ...]] = [
+    ("a", "A"),
+    ("i", "\u0130"),
+    ("ss", "\u00df"),
+    ("e", "\u00e9", "e\u0301"),
+    ("A7", "A7 "),
+    ("1", 1, "01"),
+    ("0", 0, "null"),
+]
+"""Ids that are not the same, and none of them missing, whatever a language or a collation says."""
 
 
 def prefill() -> Iterator[Parts]:
@@ -167,6 +270,30 @@ def prefill() -> Iterator[Parts]:
         {"same": "S10", "another": "D5"}.items(), RULES, RULES, TERMS
     ):
         yield _prefill(preferred, clause, rule, own, *TERMS[terms], terms)
+    yield from _prefill_terms()
+    yield from _prefill_ids()
+
+
+def _prefill_terms() -> Iterator[Parts]:
+    for name, terms in ANY_TERMS.items():
+        yield _prefill("no_preferred", "D4", None, "client", None, terms, name)
+        its = {"rate": 10.5, "floor": 100}
+        yield _prefill("same", "D4", "introducer", "client", terms, its, name)
+
+
+def _prefill_ids() -> Iterator[Parts]:
+    for near in NEAR_IDS:
+        for preferred, assigned in product(near, near):
+            of_client = {"rule": "introducer", "terms": [1], "introducer": {"id": preferred}}
+            asked = {
+                "client": {"introduction": of_client},
+                "introducer": {"id": assigned, "rule": "client", "terms": [2]},
+            }
+            yield f"prefill/ids/{_id_name(preferred)}/{_id_name(assigned)}", "D17", asked
+
+
+def _id_name(id: str | int) -> str:
+    return id if isinstance(id, str) else f"integer_{id}"
 
 
 def _prefill(
@@ -195,6 +322,11 @@ def deal(kind: str, id: str, rule: str | None, client_rule: str | None) -> Json:
     }
 
 
+def introduced(kind: str, id: str | int, rule: str, introducer: str | int, terms: Json) -> Json:
+    own = {"rule": rule, "terms": terms, "introducer": {"id": introducer}}
+    return {"record_kind": kind, "id": id, "introduction": own, "client": {"introduction": None}}
+
+
 PAGE = [
     deal(kind, f"{number}", rule, client_rule)
     for number, (rule, kind, client_rule) in enumerate(
@@ -202,6 +334,20 @@ PAGE = [
     )
 ] + [deal("contract", "0", RULES[1], None), deal("project", "2", None, RULES[0])]
 """A page of deals in no order; the last two share their ids with deals of the other kind."""
+IDS = [
+    introduced(kind, id, RULES[number % 3], id, f"terms of {kind} {id!r}")
+    for number, near in enumerate(NEAR_IDS)
+    for id, kind in product(near, DEALS)
+]
+"""Ids that are near each other have one rule, so that a deal can be missed among them."""
+ONE_INTRODUCER = [
+    introduced(kind, f"{number}", rule, "A7", f"terms of {number}")
+    for number, (rule, kind) in enumerate(product(RULES, DEALS))
+]
+ALL_TERMS = [
+    introduced(DEALS[number % 2], f"{number}", RULES[number % 3], f"of {number}", terms)
+    for number, terms in enumerate([None, *ANY_TERMS.values()])
+]
 
 
 def filtering() -> Iterator[Parts]:
@@ -210,6 +356,9 @@ def filtering() -> Iterator[Parts]:
             asked = {"gate": GATES[gate], "wanted": wanted.value, "deals": deals}
             clause = "S13" if gate == "open" else "D7"
             yield f"filter/{gate}/{wanted.value}/{page}", clause, asked
+    for wanted in RuleFilter:
+        asked = {"gate": OPEN, "wanted": wanted.value, "deals": IDS}
+        yield f"filter/open/{wanted.value}/ids", "D17", asked
     for kind, rule, client_rule, wanted in product(DEALS, SETTINGS, SETTINGS, RuleFilter):
         one = deal(kind, "1", rule, client_rule)
         asked = {"gate": OPEN, "wanted": wanted.value, "deals": [one]}
@@ -228,6 +377,14 @@ def changing() -> Iterator[Parts]:
         asked = {"gate": GATES[gate], "rule": rule, "selection": selections[selection]}
         clause = "D11" if gate == "open" else "D7"
         yield f"change_rule/{gate}/{rule}/{selection}", clause, asked
+    more = {
+        "ids": ("D17", IDS),
+        "one_introducer": ("D11", ONE_INTRODUCER),
+        "terms": ("D4", ALL_TERMS),
+    }
+    for (selection, (clause, deals)), rule in product(more.items(), RULES):
+        asked = {"gate": OPEN, "rule": rule, "selection": deals}
+        yield f"change_rule/open/{rule}/{selection}", clause, asked
     for kind, old, client_rule, rule in product(DEALS, SETTINGS, (None, "introducer"), RULES):
         one = deal(kind, "1", old, client_rule)
         asked = {"gate": OPEN, "rule": rule, "selection": [one]}

@@ -9,7 +9,9 @@ import runpy
 import shutil
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import ClassVar
 
 import attrs
@@ -17,7 +19,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from examples.conformance import javascript, sqlite
-from partner_comms import DECISIONS, Communication, InvalidTypeError, Notice, UnknownCodeError
+from partner_comms import (
+    DECISIONS,
+    Communication,
+    InvalidTypeError,
+    Notice,
+    UnknownCodeError,
+    is_email_address,
+)
 from partner_comms.conformance import Case, Failure, Json, Report, _shipped, cases, check
 from partner_comms.conformance.__main__ import main
 
@@ -25,6 +34,16 @@ from . import make_cases, oracle
 
 CASES = list(cases())
 RESOLVE = [case for case in CASES if case.operation == "resolve"]
+ROOT = Path(__file__).parents[2]
+
+
+def _emails(value: Json) -> Iterator[str]:
+    """All addresses in a record, at any depth."""
+    for key, inner in value.items():
+        if key == "emails":
+            yield from inner
+        elif isinstance(inner, dict):
+            yield from _emails(inner)
 
 
 class TestTheCases:
@@ -65,6 +84,17 @@ class TestTheCases:
         assert max(Counter(case.id for case in CASES).values()) == 1
         questions = Counter(case.operation + json.dumps(case.input) for case in CASES)
         assert max(questions.values()) == 1
+
+    def test_addresses_are_valid(self) -> None:
+        """D16: what a host refuses as it reads a case would never be asked."""
+        found = {email for case in RESOLVE for email in _emails(case.input["about"])}
+        assert all(map(is_email_address, found))
+        assert not any("=?" in email for email in found)
+        assert max(map(len, found)) == 254
+
+    @pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md"])
+    def test_as_many_as_is_said(self, page: str) -> None:
+        assert f"{len(CASES):,} cases" in (ROOT / page).read_text(encoding="utf-8")
 
     def test_ids_say_the_operation(self) -> None:
         assert all(case.id.split("/")[0] == case.operation for case in CASES)
@@ -113,10 +143,10 @@ class TestComplete:
     @pytest.mark.parametrize(
         ("operation", "clauses"),
         [
-            ("resolve", "S1 S2 S6 S9 D1 D2 D8 D9 D10 D13 D15"),
-            ("prefill", "S10 S11 D5"),
-            ("filter", "S13 D1 D3 D7"),
-            ("change_rule", "S14 D7 D11"),
+            ("resolve", "S1 S2 S6 S9 D1 D2 D8 D9 D10 D13 D15 D16"),
+            ("prefill", "S10 S11 D4 D5 D17"),
+            ("filter", "S13 D1 D3 D7 D17"),
+            ("change_rule", "S14 D4 D7 D11 D17"),
         ],
     )
     def test_clauses(self, operation: str, clauses: str) -> None:
@@ -155,7 +185,8 @@ class TestCheck:
 
     def test_keeps_the_answer(self) -> None:
         report = check(lambda asked: {**oracle.prefill(asked), "source": "client"}, "prefill")
-        assert [failure.case.clause for failure in report.failures] == ["S11"] * 9
+        assert {failure.case.clause for failure in report.failures} == {"S11", "D4"}
+        assert {str(f.case.input["client"]["introduction"]) for f in report.failures} == {"None"}
         assert {failure.answer["source"] for failure in report.failures} == {"client"}
         assert {failure.exception for failure in report.failures} == {None}
 

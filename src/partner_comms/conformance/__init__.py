@@ -10,7 +10,7 @@ a JSON Schema, which `python -m partner_comms.conformance` writes for a host tha
 >>> def gives_up(input):
 ...     return {"refused": "not_premium"}
 >>> print(str(check(gives_up, operation="filter"))[:100])  # doctest: +ELLIPSIS
-filter: 16 of 160 cases passed
+filter: 16 of 164 cases passed
 filter/open/client/page (S13)
 ...
 """
@@ -156,7 +156,7 @@ def check(implementation: Callable[[Json], Json], operation: Operation = "resolv
 
     >>> answers = {str(case.input): case.expected for case in cases()}
     >>> check(lambda input: answers[str(input)], operation="prefill")
-    <Report on prefill: 81 of 81 cases passed>
+    <Report on prefill: 142 of 142 cases passed>
     """
     if not isinstance(operation, str):
         raise InvalidTypeError("operation", described(operation), "the name of one as a str")
