@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, final, get_args
+from typing import Final, Literal, TypeAlias, final, get_args
 
 from attrs import frozen
 
@@ -18,6 +18,7 @@ from .models import (
 )
 
 Source: TypeAlias = Literal[RecordKind.CLIENT, RecordKind.INTRODUCER]
+_SOURCES: Final = tuple(source.value for source in get_args(Source))
 
 
 @final
@@ -39,8 +40,8 @@ class Prefill:
 
     def __attrs_post_init__(self) -> None:
         exactly(Introduction, self.introduction, "introduction")
-        if exactly(RecordKind, self.source, "source") not in get_args(Source):
-            raise UnknownCodeError("source", self.source, get_args(Source))
+        if exactly(RecordKind, self.source, "source") not in _SOURCES:
+            raise UnknownCodeError("source", self.source.value, _SOURCES)
         exactly(bool, self.differs_from_preferred, "differs_from_preferred")
 
 

@@ -77,7 +77,12 @@ def _shipped(name: str) -> str:
 
 @frozen(kw_only=True)
 class Failure:
-    """A case that went wrong: with another `answer` (as JSON has it), or with an `exception`."""
+    """A case that went wrong: with another `answer` (as JSON has it), or with an `exception`.
+
+    >>> report = check(lambda input: {"refused": "option_off"}, operation="filter")
+    >>> report.failures[0].case.id, report.failures[0].answer
+    ('filter/open/client/page', {'refused': 'option_off'})
+    """
 
     case: Case
     answer: Json = field(default=None, hash=False)
