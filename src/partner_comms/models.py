@@ -173,11 +173,12 @@ def _option_enabled(value: bool) -> bool:
     return _boolean(value, "option_enabled")
 
 
-def _id(value: Identifier) -> Identifier:
+def as_id(value: Identifier, where: str = "id") -> Identifier:
+    """`value`, which is an id (D17)."""
     text = _text(value)
     if text is not None:
         if not text:
-            raise EmptyIdError("id")
+            raise EmptyIdError(where)
         return text
     if isinstance(value, (int, UUID)) and not isinstance(value, (bool, Enum)):
         return value
@@ -186,7 +187,7 @@ def _id(value: Identifier) -> Identifier:
     expected = "an int, a str or a UUID"
     if isinstance(value, Number) and not isinstance(value, (bool, Enum)):
         expected += ": int(…) makes one of another kind of number"
-    raise InvalidTypeError("id", described(value), expected)
+    raise InvalidTypeError(where, described(value), expected)
 
 
 def _name(value: str) -> str:
@@ -252,7 +253,8 @@ def _fold(address: str) -> str:
     return address.lower()
 
 
-def _email(value: object, where: str) -> str:
+def as_email(value: object, where: str) -> str:
+    """`value`, which is an address (D16)."""
     address = _text(value)
     if address is None:
         raise InvalidTypeError(where, described(value), "an address as a str")
@@ -264,13 +266,13 @@ def _email(value: object, where: str) -> str:
 def _emails(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """One address or several, each checked (D16), each once in its first spelling (D9)."""
     if isinstance(value, str):
-        return (_email(value, "emails"),)
+        return (as_email(value, "emails"),)
     if not isinstance(value, (list, tuple)):
         expected = "an address, a list or a tuple of addresses; () if there is none"
         raise InvalidTypeError("emails", described(value), expected)
     distinct: dict[str, str] = {}
     for position, text in enumerate(value):
-        address = _email(text, f"emails[{position}]")
+        address = as_email(text, f"emails[{position}]")
         distinct.setdefault(_fold(address), address)
     return tuple(distinct.values())
 
@@ -396,7 +398,7 @@ class Introducer:
 
     record_kind: ClassVar[Literal[RecordKind.INTRODUCER]] = RecordKind.INTRODUCER
 
-    id: Identifier = field(converter=_id)
+    id: Identifier = field(converter=as_id)
     name: str = field(default="", kw_only=True, converter=_name)
     emails: tuple[str, ...] = field(default=(), kw_only=True, converter=_emails)
     block: CommissionBlock = field(default=_DEFAULT_BLOCK, kw_only=True, converter=_block)
@@ -431,7 +433,7 @@ class Client:
 
     record_kind: ClassVar[Literal[RecordKind.CLIENT]] = RecordKind.CLIENT
 
-    id: Identifier = field(converter=_id)
+    id: Identifier = field(converter=as_id)
     name: str = field(default="", kw_only=True, converter=_name)
     emails: tuple[str, ...] = field(default=(), kw_only=True, converter=_emails)
     introduction: Introduction | None = field(kw_only=True, converter=_introduction)
@@ -447,7 +449,7 @@ class Client:
 
 @frozen
 class _Deal:
-    id: Identifier = field(converter=_id)
+    id: Identifier = field(converter=as_id)
     client: Client = field(kw_only=True, converter=as_client)
     introduction: Introduction | None = field(kw_only=True, converter=_introduction)
 
@@ -492,7 +494,7 @@ class Product:
 
     record_kind: ClassVar[Literal[RecordKind.PRODUCT]] = RecordKind.PRODUCT
 
-    id: Identifier = field(converter=_id)
+    id: Identifier = field(converter=as_id)
     name: str = field(default="", kw_only=True, converter=_name)
     block: CommissionBlock = field(default=_DEFAULT_BLOCK, kw_only=True, converter=_block)
 

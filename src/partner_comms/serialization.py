@@ -49,7 +49,6 @@ from .errors import (
     InvalidDataError,
     InvalidTypeError,
     PartnerCommsError,
-    UnknownCodeError,
     described,
 )
 from .models import (
@@ -68,6 +67,8 @@ from .models import (
     Project,
     Reason,
     RecordKind,
+    as_email,
+    as_id,
     member,
 )
 
@@ -182,6 +183,10 @@ class _FaultError(ValueError):
     """Something wrong that has no error of its own."""
 
 
+def _wrong_type(data: Json, expected: str) -> _FaultError:
+    return _FaultError(f"got {described(data)}; give {expected}")
+
+
 # --- The converter --------------------------------------------------------------------------------
 
 
@@ -233,8 +238,7 @@ def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = 
 
     converter.register_structure_hook(Deal, load_deal)
     converter.register_unstructure_hook(Identifier, _dump_id)
-    check_id = _fields(Client)["id"]
-    converter.register_structure_hook(Identifier, lambda data, _: check_id(_load_id(data)))
+    converter.register_structure_hook(Identifier, lambda data, _: as_id(_load_id(data)))
     converter.register_structure_hook_factory(
         _is_known_list, lambda type_: _list_loader(type_, converter)
     )
@@ -265,8 +269,7 @@ def _load_terms(hook: Hook | None) -> Hook:
         if data is None:
             return None
         if hook is None:
-            expected = "null, or a hook to make_converter(load_terms=…)"
-            raise InvalidTypeError("terms", described(data), expected)
+            raise _wrong_type(data, "null, or a hook to make_converter(load_terms=…)")
         try:
             return hook(data)
         except Exception as error:
@@ -289,7 +292,7 @@ def _load_id(data: Json) -> Json:
             return _uuid(text)
     elif type(data) in (int, str):
         return data  # '' is the model's to refuse
-    raise InvalidTypeError("id", described(data), 'a whole number, a text, or {"uuid": "…"}')
+    raise _wrong_type(data, 'a whole number, a text, or {"uuid": "…"}')
 
 
 def _uuid(text: str) -> UUID:
@@ -305,15 +308,8 @@ def _uuid(text: str) -> UUID:
 def _load_emails(data: Json) -> list[str]:
     """Each address is checked by itself, so that every bad one is named."""
     if type(data) is not list:
-        expected = "a list of addresses, [] if there is none"
-        raise InvalidTypeError("emails", described(data), expected)
-    return _each(data, list[str], _load_email)
-
-
-def _load_email(data: Json) -> str:
-    (address,) = _fields(Client)["emails"]([data])
-    checked: str = address
-    return checked
+        raise _wrong_type(data, "a list of addresses, [] if there is none")
+    return _each(data, lambda address: as_email(address, "emails"))
 
 
 def _list_loader(type_: Any, converter: Converter) -> Callable[[Json, object], Any]:
@@ -321,23 +317,23 @@ def _list_loader(type_: Any, converter: Converter) -> Callable[[Json, object], A
 
     def load_list(data: Json, _: object) -> Any:
         if type(data) is not list:
-            raise InvalidTypeError("data", described(data), "a list")
-        return make(_each(data, type_, lambda one: converter.structure(one, inner)))
+            raise _wrong_type(data, "a list")
+        return make(_each(data, lambda one: converter.structure(one, inner)))
 
     return load_list
 
 
-def _each(data: list[Json], type_: Any, load_one: Callable[[Json], T]) -> list[T]:
+def _each(data: list[Json], load_one: Callable[[Json], T]) -> list[T]:
     """Every element loaded, or every fault with its position."""
     values, faults = [], []
     for position, one in enumerate(data):
         try:
             values.append(load_one(one))
         except Exception as error:
-            note = IterableValidationNote(f"at {position}", position, type_)
-            faults.append(_with_note(error, note))
+            error.add_note(IterableValidationNote("", position, list))  # where cattrs looks
+            faults.append(error)
     if faults:
-        raise IterableValidationError("faults in a list", faults, type_)
+        raise IterableValidationError("", faults, list)
     return values
 
 
@@ -381,11 +377,11 @@ def _record_loader(
                     raise _FaultError("the key is missing")
                 values[name] = check(load_one(data[name]))
             except Exception as error:
-                note = AttributeValidationNote(f"in {name}", name, record)
-                faults.append(_with_note(error, note))
+                error.add_note(AttributeValidationNote("", name, record))
+                faults.append(error)
         faults += [_FaultError(f"unknown key {described(key)}") for key in data if key not in steps]
         if faults:
-            raise ClassValidationError(f"faults in a {record.__name__}", faults, record)
+            raise ClassValidationError("", faults, record)
         values.pop(_TAG, None)
         return record(**values)
 
@@ -394,10 +390,8 @@ def _record_loader(
 
 def _tag_check(tags: Sequence[str]) -> Hook:
     def check(tag: Json) -> Json:
-        if not isinstance(tag, str):
-            raise InvalidTypeError(_TAG, described(tag), " or ".join(map(repr, tags)))
         if tag not in tags:
-            raise UnknownCodeError(_TAG, tag, tuple(tags))
+            raise _wrong_type(tag, " or ".join(map(repr, tags)))
         return tag
 
     return check
@@ -405,16 +399,8 @@ def _tag_check(tags: Sequence[str]) -> Hook:
 
 def _object(data: Json) -> dict[Any, Json]:
     if not isinstance(data, dict):
-        raise InvalidTypeError("data", described(data), "an object with the fields of the record")
+        raise _wrong_type(data, "an object with the fields of the record")
     return data
-
-
-def _with_note(
-    error: Exception, note: AttributeValidationNote | IterableValidationNote
-) -> Exception:
-    """How cattrs finds the path."""
-    error.__notes__ = [*getattr(error, "__notes__", []), note]
-    return error
 
 
 _PLAIN: Final = make_converter()

@@ -244,10 +244,20 @@ class TestCheck:
 
     def test_another_operation(self) -> None:
         """D19"""
-        with pytest.raises(UnknownCodeError, match="give one of 'resolve', 'prefill'"):
+        known = "'resolve', 'prefill', 'filter', 'change_rule'"
+        with pytest.raises(UnknownCodeError) as unknown:
             check(oracle.resolve, operation="Resolve")  # type: ignore[arg-type]
-        with pytest.raises(InvalidTypeError, match="operation: got None"):
+        assert (
+            str(unknown.value) == f"operation: 'Resolve' is not a known code; give one of {known}"
+        )
+        with pytest.raises(InvalidTypeError) as wrong:
             check(oracle.resolve, operation=None)  # type: ignore[arg-type]
+        assert str(wrong.value) == "operation: got None; give the name of one as a str"
+
+    def test_a_failure_has_its_case(self) -> None:
+        first = next(case for case in CASES if case.operation == "filter")
+        for wrong in (lambda _: 1 / 0, lambda _: float("nan"), lambda _: None):
+            assert check(wrong, "filter").failures[0].case == first
 
 
 class TestReport:
@@ -266,10 +276,33 @@ class TestReport:
             '  input    {"<a>": 1}',
             "  expected [true]",
         ]
-        assert lines[4].startswith('  got      ["ééé')
-        assert lines[4].endswith("é…")
+        assert lines[4] == f'  got      ["{"é" * 298}…'
+        assert lines[5] == f'  so       $[0] is "{"é" * 299}…, not true'
         assert lines[-1] == "  raised   ValueError('<no>')"
         assert repr(failed) == "<Report on resolve: 18 of 20 cases passed>"
+
+    @pytest.mark.parametrize(
+        ("expected", "got", "so"),
+        [
+            ({"a": 1}, {"a": 1, "b": 2}, "$.b is not expected"),
+            ({"a": 1, "b": 2}, {"a": 1}, "$.b is missing"),
+            ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, "$.a.b[1] is 3, not 2"),
+            ({"a": [1, 2]}, {"a": [1]}, "$.a has 1 elements, not 2"),
+            ({"a": []}, {"a": [1]}, "$.a has 1 elements, not 0"),
+            ({"a": []}, {"a": {}}, "$.a is {}, not []"),
+            (True, 1, "$ is 1, not true"),
+            ({"b": 1, "a": 1}, {"b": 2, "a": 2}, "$.a is 2, not 1"),
+        ],
+    )
+    def test_where_two_answers_differ(self, expected: Json, got: Json, so: str) -> None:
+        case = Case(id="a", clause="S6", operation="resolve", input={}, expected=expected)
+        assert str(Failure(case=case, answer=got)).splitlines()[-1] == f"  so       {so}"
+
+    @pytest.mark.parametrize(("length", "cut"), [(300, False), (301, True)])
+    def test_long_values_are_cut(self, length: int, cut: bool) -> None:
+        case = Case(id="a", clause="S6", operation="resolve", input="x" * (length - 2), expected=1)
+        line = str(Failure(case=case, answer=2)).splitlines()[1]
+        assert line.endswith("…") is cut
 
     def test_many_failures(self, failed: Report) -> None:
         many = attrs.evolve(failed, failures=failed.failures[:1] * 13)

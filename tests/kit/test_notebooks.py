@@ -19,6 +19,7 @@ from partner_comms import (
     Introducer,
     Introduction,
     change_rule,
+    conformance,
     resolve_recipients,
 )
 from partner_comms._html import named_values, table
@@ -110,6 +111,30 @@ def test_rule_change() -> None:
         ["Unchanged", "1"],
         ["Skipped", "2"],
     ]
+
+
+def test_conformance_report() -> None:
+    def wrong(question: conformance.Json) -> conformance.Json:
+        if question["gate"]["premium"]:
+            raise ValueError("no")
+        return {"refused": "option_off"}
+
+    report = conformance.check(wrong, operation="filter")
+    summary, head, *body, rest = rows(report._repr_html_())
+    passed = f"{report.total - len(report.failures)} of {report.total} cases passed"
+    assert summary == ["filter", passed]
+    assert head == ["Case", "Clause", "Input", "Expected", "Got", "So"]
+    assert rest == [f"… and {len(report.failures) - 10} more", "", "", "", "", ""]
+    for row, failure in zip(body, report.failures, strict=False):
+        assert row[:2] == [failure.case.id, failure.case.clause]
+        assert str(failure).splitlines()[1:4] == [
+            f"  input    {row[2]}",
+            f"  expected {row[3]}",
+            f"  {'got' if row[5] else 'raised':8} {row[4]}",
+        ]
+        assert not row[5] or str(failure).endswith(row[5])
+    assert len(body) == 10
+    assert {bool(row[5]) for row in body} == {False, True}
 
 
 def test_every_text_is_escaped() -> None:

@@ -96,12 +96,17 @@ class Failure:
                 f"  input    {_shown(self.case.input)}",
                 f"  expected {_shown(self.case.expected)}",
                 f"  {got:8} {_shown(self._outcome)}",
+                *([] if self.exception else [f"  so       {self._difference}"]),
             )
         )
 
     @property
     def _outcome(self) -> Json:
         return self.answer if self.exception is None else self.exception
+
+    @property
+    def _difference(self) -> str:
+        return "" if self.exception else _difference(self.case.expected, self.answer, "$")
 
 
 @frozen(kw_only=True, repr=False)
@@ -132,14 +137,19 @@ class Report:
 
     def _repr_html_(self) -> str:
         rows = [
-            (f.case.id, f.case.clause, *map(_shown, (f.case.input, f.case.expected, f._outcome)))
+            (
+                f.case.id,
+                f.case.clause,
+                *map(_shown, (f.case.input, f.case.expected, f._outcome)),
+                f._difference,
+            )
             for f in self.failures[:_SHOWN]
         ]
         summary = named_values((self.operation, self._summary.partition(": ")[2]))
         if not rows:
             return summary
-        rows += [(text, "", "", "", "") for text in self._left_out]
-        return summary + table(("Case", "Clause", "Input", "Expected", "Got"), rows)
+        rows += [(text, *[""] * 5) for text in self._left_out]
+        return summary + table(("Case", "Clause", "Input", "Expected", "Got", "So"), rows)
 
     @property
     def _left_out(self) -> list[str]:
@@ -188,3 +198,21 @@ def _text(value: Json) -> str:
 def _shown(value: Json) -> str:
     text = repr(value) if isinstance(value, Exception) else _text(value)
     return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"
+
+
+def _difference(expected: Json, got: Json, path: str) -> str:
+    """The first place where two answers differ, which may be far behind what is shown of them."""
+    if isinstance(expected, dict) and isinstance(got, dict):
+        for key in sorted(expected.keys() | got.keys()):
+            if key not in got:
+                return f"{path}.{key} is missing"
+            if key not in expected:
+                return f"{path}.{key} is not expected"
+            if _text(expected[key]) != _text(got[key]):
+                return _difference(expected[key], got[key], f"{path}.{key}")
+    if isinstance(expected, list) and isinstance(got, list):
+        for position, (one, other) in enumerate(zip(expected, got, strict=False)):
+            if _text(one) != _text(other):
+                return _difference(one, other, f"{path}[{position}]")
+        return f"{path} has {len(got)} elements, not {len(expected)}"
+    return f"{path} is {_shown(got)}, not {_shown(expected)}"

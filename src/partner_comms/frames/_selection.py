@@ -8,7 +8,7 @@ from typing import cast
 import narwhals.stable.v2 as nw
 
 from ..errors import InvalidTypeError, described
-from ..models import CommunicationRule, FeatureGate, Identifier, _id, as_gate, member
+from ..models import CommunicationRule, FeatureGate, Identifier, as_gate, as_id, member
 from ..selection import ChangeOutcome, RuleFilter, wanted_rule
 from ._engines import Table, decoded, keyed, look_up
 from ._tables import (
@@ -162,10 +162,7 @@ def _is_one_of(frame: Table, selection: Collection[Identifier]) -> nw.Expr:
 
 def _of_type(each: Identifier, kind: nw.dtypes.DType, position: int) -> Identifier:
     where = f"selection[{position}]"
-    try:
-        each = _id(each)
-    except InvalidTypeError as error:
-        raise InvalidTypeError(where, error.got, error.expected) from None
+    each = as_id(each, where)
     if kind.is_numeric():
         fits = isinstance(each, int)
     elif isinstance(kind, (nw.String, nw.Categorical, nw.Enum)):
