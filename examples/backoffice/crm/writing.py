@@ -33,7 +33,7 @@ def write(request: HttpRequest, client: Client) -> HttpResponse:
         answer = recipients(Communication.MANUAL_EMAIL, record, gate)
     except PartnerCommsError as error:
         problem = f"Fiche à corriger : {error}"
-    seen = f"{answer.to} {answer.cc}" if answer else ""
+    seen = f"{answer.to} {answer.cc}" if answer is not None else ""
     if sending and form.is_valid():
         if request.POST.get("seen") != seen:
             messages.warning(request, "Les destinataires ont changé : vérifiez.")
@@ -46,7 +46,7 @@ def write(request: HttpRequest, client: Client) -> HttpResponse:
         "original": client,
         "form": form,
         "answer": answer,
-        "why": answer.explain() if answer else problem,
+        "why": answer.explain() if answer is not None else problem,
         "seen": seen,
     }
     return TemplateResponse(request, "admin/crm/client/email.html", context)
