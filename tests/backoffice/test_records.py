@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.test import Client as Web
 from django.urls import reverse
 
-from partner_comms import CommunicationRule, UiText, label
+from partner_comms import CommunicationRule, InvalidEmailError, UiText, label
 
 from .conftest import logged_in
 from .pages import errors, history, messages, save, shown, switch, url
@@ -229,15 +229,35 @@ class TestConfiguration:
 class TestAddresses:
     """D16: "Display names, lists, groups, quoted local parts, white space … are refused"."""
 
-    @pytest.mark.parametrize("text", ["Anna <a@b.example>", "a@b.example, c@d.example", "élan@b"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Anna <a@b.example>",
+            "a@b.example, c@d.example",
+            "élan@b",
+            "a@b.example\r\n=?utf-8?q?c?=@d.example",
+        ],
+    )
     def test_refused_where_they_are_typed(self, broker: Web, odile: Client, text: str) -> None:
         before = odile.emails
-        assert "emails" in errors(save(broker, odile, emails=text))
+        assert "n&#x27;est pas une adresse seule" in errors(save(broker, odile, emails=text))
         assert odile.emails == before
 
-    def test_one_a_line(self, broker: Web, odile: Client) -> None:
-        save(broker, odile, emails="a@b.example\r\nc@d.example")
+    @pytest.mark.parametrize("ending", ["\r\n", "\n"])
+    def test_one_a_line(self, broker: Web, odile: Client, ending: str) -> None:
+        save(broker, odile, emails=f"a@b.example{ending}c@d.example")
         assert odile.as_record().emails == ("a@b.example", "c@d.example")
+
+    @pytest.mark.parametrize("between", [*"\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n\n", "\r\r\n"])
+    def test_nothing_else_ends_a_line(self, broker: Web, odile: Client, between: str) -> None:
+        """D16: "control characters and line breaks are refused", which Python would split at."""
+        before = odile.emails
+        assert "emails" in errors(save(broker, odile, emails=f"a@b.example{between}c@d.example"))
+        assert odile.emails == before
+        for kind in (Client, Introducer):
+            kind.objects.update(emails=f"a@b.example{between}c@d.example")
+            with pytest.raises(InvalidEmailError):
+                kind.objects.all()[0].as_record()
 
 
 class TestRights:
