@@ -279,6 +279,26 @@ class TestRights:
         assistant.post(url(Contract, "add"), {**given, **block})
         assert Contract.objects.get(number="C-1").rule == odile.rule
 
+    @pytest.mark.parametrize("gate", [{}, {"option": False}])
+    @pytest.mark.parametrize("name", ["odile", "project", "contract"])
+    def test_no_rule_is_removed(
+        self, assistant: Web, name: str, gate: dict[str, bool], request: pytest.FixtureRequest
+    ) -> None:
+        """D3: without introducer there is no rule, and with the next one another would come."""
+        record = request.getfixturevalue(name)
+        before = (record.introducer, record.rule, record.terms)
+        switch(**gate)
+        assert "il faut le droit de la changer" in errors(save(assistant, record, introducer=""))
+        assert (record.introducer, record.rule, record.terms) == before
+
+    def test_another_introducer_leaves_the_rule(self, assistant: Web, contract: Contract) -> None:
+        """D4: "a deal that has its introducer already is not prefilled again", so they may."""
+        other = Introducer.objects.get(name="Delmas Courtage")
+        Introducer.objects.update(rule="introducer")
+        Client.objects.exclude(introducer=None).update(rule="introducer")
+        save(assistant, contract, introducer=other.pk)
+        assert (contract.introducer, contract.rule) == (other, "client_and_introducer")
+
     def test_who_may_only_look(self, assistant: Web, contract: Contract) -> None:
         user = User.objects.get(username="assistant")
         user.user_permissions.set(Permission.objects.filter(codename="view_contract"))

@@ -146,6 +146,15 @@ class RecipientFilter(admin.SimpleListFilter):
 class IntroducedAdmin(BlockAdmin):
     block_fields = ("introducer", "rule", "terms")
 
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Without the right to change a rule, nobody removes it with its introducer either (D3)."""
+        form = super().get_form(request, obj, *args, **kwargs)
+        introducer = form.base_fields.get("introducer")
+        if introducer and obj and obj.introducer and not may(request, CHANGE_RULE):
+            introducer.required = True
+            introducer.error_messages["required"] = NOT_REMOVED
+        return form
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         given = form.cleaned_data
@@ -154,6 +163,7 @@ class IntroducedAdmin(BlockAdmin):
 
 
 # D3, D4
+NOT_REMOVED = "Sans apporteur, la règle serait perdue : il faut le droit de la changer."
 EMPTIED = "Sans apporteur, il n'y a ni règle ni conditions : le bloc Commissionnement est vide."
 KEPT = "L'apporteur a changé ; le bloc Commissionnement est resté tel quel"
 
