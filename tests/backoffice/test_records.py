@@ -53,8 +53,11 @@ class TestClosed:
     def test_prefilling_goes_on(
         self, broker: Web, odile: Client, contract: Contract, gate: dict[str, bool]
     ) -> None:
-        """S10, D7: a deal made meanwhile has its rule when the gate opens."""
+        """S10, S3, D7: a deal made meanwhile has its rule when the gate opens, and not before."""
         switch(**gate)
+        introducer = Introducer.objects.get(client=odile)
+        answer = broker.get(prefill_page(odile, introducer)).json()
+        assert (answer["terms"], "rule" in answer) == ("15 % de la prime HT", False)
         given = {"number": "C-1", "client": odile.pk, "product": contract.product_id}
         broker.post(url(Contract, "add"), {**given, "introducer": odile.introducer_id})
         made = Contract.objects.get(number="C-1")
@@ -316,6 +319,19 @@ class TestRights:
         assert Web().get(prefill_page(odile, introducer)).status_code == 302
         User.objects.get(username="assistant").user_permissions.clear()
         assert logged_in("assistant").get(prefill_page(odile, introducer)).status_code == 403
+
+    @pytest.mark.parametrize("missing", ["client", "introducer"])
+    def test_no_prefilling_from_what_they_may_not_see(
+        self, assistant: Web, odile: Client, missing: str
+    ) -> None:
+        introducer = odile.introducer
+        assert introducer
+        assert assistant.get(prefill_page(odile, introducer)).status_code == 200
+        user = User.objects.get(username="assistant")
+        user.user_permissions.remove(*Permission.objects.filter(codename__endswith=f"_{missing}"))
+        unseen = {"client": odile, "introducer": introducer}[missing]
+        assert assistant.get(url(unseen, "change")).status_code == 403
+        assert assistant.get(prefill_page(odile, introducer)).status_code == 403
 
     def test_csrf(self, broker: Web, contract: Contract) -> None:
         strict = Web(enforce_csrf_checks=True)

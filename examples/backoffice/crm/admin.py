@@ -196,19 +196,23 @@ class DealAdmin(IntroducedAdmin):
             raise PermissionDenied
         client = get_object_or_404(Client, pk=client_pk)
         introducer = get_object_or_404(Introducer, pk=introducer_pk)
+        for record in (client, introducer):  # the answer tells what stands on their pages
+            page = self.admin_site.get_model_admin(type(record))
+            if not page.has_view_permission(request, record):
+                raise PermissionDenied
         try:
             prefill = prefill_introduction(client.as_record(), introducer.as_record())
         except PartnerCommsError as error:
             return JsonResponse({"words": f"Fiche à corriger : {error}", "warning": True})
         block = prefill.introduction.block
-        return JsonResponse(
-            {
-                "words": prefill_words(prefill, client, introducer),
-                "warning": prefill.differs_from_preferred,
-                "rule": block.rule.value,
-                "terms": block.terms,
-            }
-        )
+        answer = {
+            "words": prefill_words(prefill, client, introducer),
+            "warning": prefill.differs_from_preferred,
+            "terms": block.terms,
+        }
+        if Configuration.gate().is_open:  # S3
+            answer["rule"] = block.rule.value
+        return JsonResponse(answer)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

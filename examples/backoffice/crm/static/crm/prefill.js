@@ -30,7 +30,9 @@ window.addEventListener("load", () => {
     const chosen = introducer.value;
     if (!client || !chosen) return;
     const deals = location.pathname.replace(/(add|[^/]+\/change)\/$/, "");
-    const block = await (await fetch(`${deals}prefill/${client}/${chosen}/`)).json();
+    const answer = await fetch(`${deals}prefill/${client}/${chosen}/`);
+    if (!answer.ok) return; // not for these eyes: the server fills what is sent
+    const block = await answer.json();
     if (client !== field("client").value || chosen !== introducer.value) return; // too late
     say(block.words, block.warning);
     if (!("terms" in block)) return;
