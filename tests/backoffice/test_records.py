@@ -183,9 +183,21 @@ class TestPrefill:
 
     def test_changed_before_saving(self, broker: Web, odile: Client, kervadec: Introducer) -> None:
         """S12: what the user has made of the prefilled block is what is stored."""
-        changed = {"rule": "introducer", "terms": "", "prefilled": "1"}
-        made, _ = self.add(broker, Contract, odile, kervadec, **changed)
+        changed = {"rule": "introducer", "terms": ""}
+        pair = f"{odile.pk}/{kervadec.pk}"
+        made, _ = self.add(broker, Contract, odile, kervadec, **changed, prefilled=pair)
         assert (made.rule, made.terms) == ("introducer", "")
+
+    def test_filled_for_somebody_else(
+        self, broker: Web, odile: Client, bastien: Client, kervadec: Introducer, delmas: Introducer
+    ) -> None:
+        """S11: the block that is sent belongs to another client or introducer than the deal."""
+        sent = {"rule": kervadec.rule, "terms": kervadec.terms}
+        for pair in (f"{bastien.pk}/{kervadec.pk}", f"{odile.pk}/{delmas.pk}"):
+            made, said = self.add(broker, Contract, bastien, delmas, **sent, prefilled=pair)
+            assert (made.rule, made.terms) == (delmas.rule, delmas.terms)
+            assert "depuis la fiche de l'apporteur Delmas Courtage" in said
+            made.delete()
 
     def test_once(self, broker: Web, contract: Contract, delmas: Introducer) -> None:
         """D4: a deal that has its introducer keeps its block when that changes, and says so."""

@@ -170,6 +170,7 @@ KEPT = "L'apporteur a changé ; le bloc Commissionnement est resté tel quel"
 
 class DealAdmin(IntroducedAdmin):
     form = DealForm
+    change_form_template = "admin/crm/deal_form.html"
     main_fields: tuple[str, ...] = ("number", "client", "product", "documents_expected")
     list_display = ("number", "client", "product", "introducer", "rule")
     list_filter: ClassVar[Any] = (RecipientFilter, "documents_expected")
