@@ -8,12 +8,14 @@ and changes none.
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -248,14 +250,16 @@ class DealAdmin(IntroducedAdmin):
         return may(request, CHANGE_RULE) and self.has_change_permission(request)
 
     @admin.action(description=label(UiText.CHANGE_RULE_ACTION), permissions=["change_rule"])
+    @transaction.atomic
     def change_rule(self, request: HttpRequest, deals: QuerySet[Any]) -> HttpResponse | None:
-        """Asks for the new rule, then applies it to the selection (S14)."""
+        """Asks for the new rule, then applies it to the very deals that were seen (S14)."""
         gate = Configuration.gate()
         gate.require_open()
-        count = deals.count()
-        confirmed = request.POST.get("count")
+        pks = list(deals.order_by("pk").values_list("pk", flat=True))
+        seen = sha256(repr(pks).encode()).hexdigest()
+        confirmed = request.POST.get("seen")
         form = RuleForm(request.POST if confirmed else None)
-        if confirmed and confirmed != str(count):
+        if confirmed and confirmed != seen:
             self.message_user(request, "La sélection a changé entre-temps.", messages.WARNING)
         elif form.is_valid():
             rule = CommunicationRule(form.cleaned_data["rule"])
@@ -268,7 +272,8 @@ class DealAdmin(IntroducedAdmin):
             "opts": self.opts,
             "media": self.media,
             "form": form,
-            "count": count,
+            "count": len(pks),
+            "seen": seen,
             "sample": deals[:10],
             "selected": request.POST.getlist("_selected_action"),
             "select_across": request.POST.get("select_across", "0"),
