@@ -251,6 +251,7 @@ class TestAddresses:
             "a@b.example, c@d.example",
             "élan@b",
             "a@b.example\r\n=?utf-8?q?c?=@d.example",
+            "=?utf-8?q?a@b.example\r\nc?=@d.example",  # in a header, the two halves would join
         ],
     )
     def test_refused_where_they_are_typed(self, broker: Web, odile: Client, text: str) -> None:
