@@ -192,7 +192,7 @@ class TestPrefill:
         self, broker: Web, odile: Client, bastien: Client, kervadec: Introducer, delmas: Introducer
     ) -> None:
         """S11: the block that is sent belongs to another client or introducer than the deal."""
-        sent = {"rule": kervadec.rule, "terms": kervadec.terms}
+        sent = {"rule": "client", "terms": "d'un autre"}
         for pair in (f"{bastien.pk}/{kervadec.pk}", f"{odile.pk}/{delmas.pk}"):
             made, said = self.add(broker, Contract, bastien, delmas, **sent, prefilled=pair)
             assert (made.rule, made.terms) == (delmas.rule, delmas.terms)
