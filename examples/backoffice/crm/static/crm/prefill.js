@@ -33,7 +33,7 @@ window.addEventListener("load", () => {
     if (!field("client").value || !introducer.value) return;
     const deals = location.pathname.replace(/(add|[^/]+\/change)\/$/, "");
     const answer = await fetch(`${deals}prefill/${asked}/`);
-    if (!answer.ok) return; // not for these eyes: the server fills what is sent
+    if (!answer.ok) return; // who may not see it: the server fills what is sent
     const block = await answer.json();
     if (asked !== seen) return; // too late
     say(block.words, block.warning);
