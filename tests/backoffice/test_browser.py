@@ -10,7 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from crm.models import Contract, Message, Outcome
+from crm.models import Contract, Introducer, Message, Outcome
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
@@ -111,6 +111,49 @@ def test_prefill_on_a_new_contract(page: Page) -> None:
     said(page, "est resté tel quel (Delmas Courtage → Cabinet Kervadec)")
     made.refresh_from_db()
     assert (made.rule, made.terms) == ("introducer", "")
+
+
+def test_prefill_after_an_error(page: Page) -> None:
+    """S11, S12, D4: an error later, the page still knows what is stored and what it has filled."""
+    page.goto("/")
+    late = Contract.objects.get(number="C-304")
+    assert (late.introducer, late.client.introducer) == (None, None)
+    open_record(page, "Contrats", "C-304")
+    number, terms = page.get_by_label("Numéro"), page.get_by_label("Conditions de commission")
+    introducer, words = page.locator("#id_introducer"), page.get_by_role("status")
+
+    def fails() -> None:
+        number.fill("C-205")
+        save(page)
+        expect(page.locator(".errorlist")).to_be_visible()
+
+    introducer.select_option(label="Cabinet Kervadec")
+    expect(words).to_contain_text("la fiche de l'apporteur Cabinet Kervadec")
+    terms.fill("")  # by choice, and so not filled again
+    fails()
+    expect(terms).to_have_value("")
+    fails()
+    expect(terms).to_have_value("")
+
+    introducer.select_option(label="Delmas Courtage")
+    expect(words).to_have_text("Bloc prérempli depuis la fiche de l'apporteur Delmas Courtage.")
+    expect(page.get_by_label(SETTING)).to_have_value("introducer")
+    fails()
+    number.fill("C-304")
+    save(page)
+    said(page, "la fiche de l'apporteur Delmas Courtage")
+    late.refresh_from_db()
+    delmas = Introducer.objects.get(name="Delmas Courtage")
+    assert (late.introducer, late.rule, late.terms) == (delmas, delmas.rule, delmas.terms)
+
+    open_record(page, "Contrats", "C-304")
+    introducer.select_option(label="Cabinet Kervadec")
+    fails()
+    introducer.select_option(label="Delmas Courtage")  # the stored one: nothing changes
+    expect(words).to_have_text("")
+    introducer.select_option(label="Cabinet Kervadec")
+    expect(words).to_contain_text("le bloc Commissionnement reste tel quel")
+    expect(terms).to_have_value(delmas.terms)
 
 
 @pytest.mark.parametrize(

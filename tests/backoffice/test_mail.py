@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from crm.mail import recipients
 from crm.models import Client, Contract, Introducer, Message, Outcome, Project
 from django.test import Client as Web
 from django.urls import reverse
 
-from partner_comms import CommunicationRule, Reason, label
+from partner_comms import CommunicationRule, Reason, Recipients, label
 
 from .mailserver import MailServer
 from .pages import messages, switch, url, write
@@ -105,6 +108,26 @@ class TestSeenBeforeSending:
         assert "Les destinataires ont changé" in messages(write(broker, odile, "client", **given))
         assert mail_server.delivered == []
         assert not Message.objects.exists()
+
+    def test_the_option_switched_off_in_between(
+        self,
+        broker: Web,
+        mail_server: MailServer,
+        odile: Client,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """It goes to those who were seen: one request goes by one gate."""
+        answers: list[Recipients] = []
+
+        def then_off(*arguments: Any) -> Recipients:
+            answers.append(recipients(*arguments))
+            switch(option=len(answers) < 2)  # the second time, it is sent
+            return answers[-1]
+
+        monkeypatch.setattr("crm.writing.recipients", then_off)
+        write(broker, odile, "client")
+        assert answers[0] == answers[1]
+        assert mail_server.envelopes == [[ODILE, *KERVADEC]]
 
     def test_a_second_click(self, broker: Web, mail_server: MailServer, odile: Client) -> None:
         key = "00000000-0000-4000-8000-000000000000"

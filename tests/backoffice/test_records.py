@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.test import Client as Web
 from django.urls import reverse
 
-from partner_comms import CommunicationRule, UiText, label
+from partner_comms import CommunicationRule, InvalidEmailError, UiText, label
 
 from .conftest import logged_in
 from .pages import errors, history, messages, save, shown, switch, url
@@ -53,8 +53,11 @@ class TestClosed:
     def test_prefilling_goes_on(
         self, broker: Web, odile: Client, contract: Contract, gate: dict[str, bool]
     ) -> None:
-        """S10, D7: a deal made meanwhile has its rule when the gate opens."""
+        """S10, S3, D7: a deal made meanwhile has its rule when the gate opens, and not before."""
         switch(**gate)
+        introducer = Introducer.objects.get(client=odile)
+        answer = broker.get(prefill_page(odile, introducer)).json()
+        assert (answer["terms"], "rule" in answer) == ("15 % de la prime HT", False)
         given = {"number": "C-1", "client": odile.pk, "product": contract.product_id}
         broker.post(url(Contract, "add"), {**given, "introducer": odile.introducer_id})
         made = Contract.objects.get(number="C-1")
@@ -180,9 +183,21 @@ class TestPrefill:
 
     def test_changed_before_saving(self, broker: Web, odile: Client, kervadec: Introducer) -> None:
         """S12: what the user has made of the prefilled block is what is stored."""
-        changed = {"rule": "introducer", "terms": "", "prefilled": "1"}
-        made, _ = self.add(broker, Contract, odile, kervadec, **changed)
+        changed = {"rule": "introducer", "terms": ""}
+        pair = f"{odile.pk}/{kervadec.pk}"
+        made, _ = self.add(broker, Contract, odile, kervadec, **changed, prefilled=pair)
         assert (made.rule, made.terms) == ("introducer", "")
+
+    def test_filled_for_somebody_else(
+        self, broker: Web, odile: Client, bastien: Client, kervadec: Introducer, delmas: Introducer
+    ) -> None:
+        """S11: the block that is sent belongs to another client or introducer than the deal."""
+        sent = {"rule": "client", "terms": "d'un autre"}
+        for pair in (f"{bastien.pk}/{kervadec.pk}", f"{odile.pk}/{delmas.pk}"):
+            made, said = self.add(broker, Contract, bastien, delmas, **sent, prefilled=pair)
+            assert (made.rule, made.terms) == (delmas.rule, delmas.terms)
+            assert "depuis la fiche de l'apporteur Delmas Courtage" in said
+            made.delete()
 
     def test_once(self, broker: Web, contract: Contract, delmas: Introducer) -> None:
         """D4: a deal that has its introducer keeps its block when that changes, and says so."""
@@ -229,15 +244,36 @@ class TestConfiguration:
 class TestAddresses:
     """D16: "Display names, lists, groups, quoted local parts, white space … are refused"."""
 
-    @pytest.mark.parametrize("text", ["Anna <a@b.example>", "a@b.example, c@d.example", "élan@b"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Anna <a@b.example>",
+            "a@b.example, c@d.example",
+            "élan@b",
+            "a@b.example\r\n=?utf-8?q?c?=@d.example",
+            "=?utf-8?q?a@b.example\r\nc?=@d.example",  # in a header, the two halves would join
+        ],
+    )
     def test_refused_where_they_are_typed(self, broker: Web, odile: Client, text: str) -> None:
         before = odile.emails
-        assert "emails" in errors(save(broker, odile, emails=text))
+        assert "n&#x27;est pas une adresse seule" in errors(save(broker, odile, emails=text))
         assert odile.emails == before
 
-    def test_one_a_line(self, broker: Web, odile: Client) -> None:
-        save(broker, odile, emails="a@b.example\r\nc@d.example")
+    @pytest.mark.parametrize("ending", ["\r\n", "\n"])
+    def test_one_a_line(self, broker: Web, odile: Client, ending: str) -> None:
+        save(broker, odile, emails=f"a@b.example{ending}c@d.example")
         assert odile.as_record().emails == ("a@b.example", "c@d.example")
+
+    @pytest.mark.parametrize("between", [*"\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n\n", "\r\r\n"])
+    def test_nothing_else_ends_a_line(self, broker: Web, odile: Client, between: str) -> None:
+        """D16: "control characters and line breaks are refused", which Python would split at."""
+        before = odile.emails
+        assert "emails" in errors(save(broker, odile, emails=f"a@b.example{between}c@d.example"))
+        assert odile.emails == before
+        for kind in (Client, Introducer):
+            kind.objects.update(emails=f"a@b.example{between}c@d.example")
+            with pytest.raises(InvalidEmailError):
+                kind.objects.all()[0].as_record()
 
 
 class TestRights:
@@ -259,6 +295,26 @@ class TestRights:
         assistant.post(url(Contract, "add"), {**given, **block})
         assert Contract.objects.get(number="C-1").rule == odile.rule
 
+    @pytest.mark.parametrize("gate", [{}, {"option": False}])
+    @pytest.mark.parametrize("name", ["odile", "project", "contract"])
+    def test_no_rule_is_removed(
+        self, assistant: Web, name: str, gate: dict[str, bool], request: pytest.FixtureRequest
+    ) -> None:
+        """D3: without introducer there is no rule, and with the next one another would come."""
+        record = request.getfixturevalue(name)
+        before = (record.introducer, record.rule, record.terms)
+        switch(**gate)
+        assert "il faut le droit de la changer" in errors(save(assistant, record, introducer=""))
+        assert (record.introducer, record.rule, record.terms) == before
+
+    def test_another_introducer_leaves_the_rule(self, assistant: Web, contract: Contract) -> None:
+        """D4: "a deal that has its introducer already is not prefilled again", so they may."""
+        other = Introducer.objects.get(name="Delmas Courtage")
+        Introducer.objects.update(rule="introducer")
+        Client.objects.exclude(introducer=None).update(rule="introducer")
+        save(assistant, contract, introducer=other.pk)
+        assert (contract.introducer, contract.rule) == (other, "client_and_introducer")
+
     def test_who_may_only_look(self, assistant: Web, contract: Contract) -> None:
         user = User.objects.get(username="assistant")
         user.user_permissions.set(Permission.objects.filter(codename="view_contract"))
@@ -276,6 +332,19 @@ class TestRights:
         assert Web().get(prefill_page(odile, introducer)).status_code == 302
         User.objects.get(username="assistant").user_permissions.clear()
         assert logged_in("assistant").get(prefill_page(odile, introducer)).status_code == 403
+
+    @pytest.mark.parametrize("missing", ["client", "introducer"])
+    def test_no_prefilling_from_what_they_may_not_see(
+        self, assistant: Web, odile: Client, missing: str
+    ) -> None:
+        introducer = odile.introducer
+        assert introducer
+        assert assistant.get(prefill_page(odile, introducer)).status_code == 200
+        user = User.objects.get(username="assistant")
+        user.user_permissions.remove(*Permission.objects.filter(codename__endswith=f"_{missing}"))
+        unseen = {"client": odile, "introducer": introducer}[missing]
+        assert assistant.get(url(unseen, "change")).status_code == 403
+        assert assistant.get(prefill_page(odile, introducer)).status_code == 403
 
     def test_csrf(self, broker: Web, contract: Contract) -> None:
         strict = Web(enforce_csrf_checks=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crm.mail import send
 from crm.models import Client, Contract, Introducer, Message, Outcome, Product, Project
 from crm.runs import RunCommand
 from django.core.management import CommandError, call_command
@@ -135,6 +136,25 @@ class TestFamilies:
         to_clients = [c.client.emails.split("\n") for c in Contract.objects.filter(unpaid=True)]
         assert arrived(mail_server) == sorted(str(emails) for emails in to_clients if emails[0])
         assert f"{len(unpaid())} × Motif : {label(reason)}" in said
+
+    def test_closed_on_the_way(
+        self, demo: None, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """D7: who switches the option off need not wait for the end of a run."""
+        delmas = Introducer.objects.get(name="Delmas Courtage")
+        Contract.objects.update(introducer=delmas, rule="introducer")
+
+        def then_off(*arguments: Any) -> Message | None:
+            message = send(*arguments)
+            switch(option=False)
+            return message
+
+        monkeypatch.setattr("crm.runs.send", then_off)
+        run("unpaid", "2026-11")
+        first, *others = mail_server.envelopes
+        assert first == ["jules@delmas.example"]
+        assert others
+        assert first not in others
 
 
 class TestDryRun:

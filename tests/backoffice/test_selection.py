@@ -42,8 +42,8 @@ def change(
     asked = web.post(where, selection)
     if asked.status_code != 200:
         return web.get(asked["Location"])
-    count = asked.context.get("count", len(deals))  # refused: sent all the same
-    return web.post(where, {**selection, "count": count, "rule": rule}, follow=True)
+    seen = asked.context.get("seen", "refused: sent all the same")
+    return web.post(where, {**selection, "seen": seen, "rule": rule}, follow=True)
 
 
 class TestFilter:
@@ -150,12 +150,22 @@ class TestBulkChange:
         assert before <= set(Contract.objects.values_list("pk", "rule"))
 
     def test_a_selection_that_has_changed(self, broker: Web, contract: Contract) -> None:
-        selection = {"action": "change_rule", "index": "0", "_selected_action": [contract.pk]}
-        given = {**selection, "select_across": "1", "count": "1", "rule": "client"}
-        response = broker.post(url(Contract, "changelist"), given)
-        assert "La sélection a changé entre-temps." in messages(response)
-        contract.refresh_from_db()
-        assert contract.rule == "client_and_introducer"
+        """S14: those that were seen are changed, or none: not as many others."""
+        where = f"{url(Contract, 'changelist')}?recipient=introducer"
+        one = Contract.objects.filter(rule="introducer")[0]
+        selection = {"action": "change_rule", "index": "0", "_selected_action": [one.pk]}
+        asked = broker.post(where, {**selection, "select_across": "1"})
+        Contract.objects.filter(pk=one.pk).update(rule="client")
+        Contract.objects.filter(pk=contract.pk).update(rule="introducer")
+        before = list(Contract.objects.values_list("pk", "rule"))
+
+        given = {**selection, "select_across": "1", "rule": "client_and_introducer"}
+        again = broker.post(where, {**given, "seen": asked.context["seen"]})
+        assert "La sélection a changé entre-temps." in messages(again)
+        assert again.context["count"] == asked.context["count"]
+        assert list(Contract.objects.values_list("pk", "rule")) == before
+        done = broker.post(where, {**given, "seen": again.context["seen"]}, follow=True)
+        assert f"Modifié : {again.context['count']} ;" in messages(done)
 
     @pytest.mark.parametrize("rule", ["", "Client", "none", "everybody"])
     def test_what_is_no_rule(self, broker: Web, contract: Contract, rule: str) -> None:

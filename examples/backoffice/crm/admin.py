@@ -8,12 +8,14 @@ and changes none.
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -146,6 +148,15 @@ class RecipientFilter(admin.SimpleListFilter):
 class IntroducedAdmin(BlockAdmin):
     block_fields = ("introducer", "rule", "terms")
 
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Without the right to change a rule, nobody removes it with its introducer either (D3)."""
+        form = super().get_form(request, obj, *args, **kwargs)
+        introducer = form.base_fields.get("introducer")
+        if introducer and obj and obj.introducer and not may(request, CHANGE_RULE):
+            introducer.required = True
+            introducer.error_messages["required"] = NOT_REMOVED
+        return form
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         given = form.cleaned_data
@@ -154,12 +165,14 @@ class IntroducedAdmin(BlockAdmin):
 
 
 # D3, D4
+NOT_REMOVED = "Sans apporteur, la règle serait perdue : il faut le droit de la changer."
 EMPTIED = "Sans apporteur, il n'y a ni règle ni conditions : le bloc Commissionnement est vide."
 KEPT = "L'apporteur a changé ; le bloc Commissionnement est resté tel quel"
 
 
 class DealAdmin(IntroducedAdmin):
     form = DealForm
+    change_form_template = "admin/crm/deal_form.html"
     main_fields: tuple[str, ...] = ("number", "client", "product", "documents_expected")
     list_display = ("number", "client", "product", "introducer", "rule")
     list_filter: ClassVar[Any] = (RecipientFilter, "documents_expected")
@@ -186,19 +199,23 @@ class DealAdmin(IntroducedAdmin):
             raise PermissionDenied
         client = get_object_or_404(Client, pk=client_pk)
         introducer = get_object_or_404(Introducer, pk=introducer_pk)
+        for record in (client, introducer):  # the answer tells what stands on their pages
+            page = self.admin_site.get_model_admin(type(record))
+            if not page.has_view_permission(request, record):
+                raise PermissionDenied
         try:
             prefill = prefill_introduction(client.as_record(), introducer.as_record())
         except PartnerCommsError as error:
             return JsonResponse({"words": f"Fiche à corriger : {error}", "warning": True})
         block = prefill.introduction.block
-        return JsonResponse(
-            {
-                "words": prefill_words(prefill, client, introducer),
-                "warning": prefill.differs_from_preferred,
-                "rule": block.rule.value,
-                "terms": block.terms,
-            }
-        )
+        answer = {
+            "words": prefill_words(prefill, client, introducer),
+            "warning": prefill.differs_from_preferred,
+            "terms": block.terms,
+        }
+        if Configuration.gate().is_open:  # S3
+            answer["rule"] = block.rule.value
+        return JsonResponse(answer)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -233,14 +250,16 @@ class DealAdmin(IntroducedAdmin):
         return may(request, CHANGE_RULE) and self.has_change_permission(request)
 
     @admin.action(description=label(UiText.CHANGE_RULE_ACTION), permissions=["change_rule"])
+    @transaction.atomic
     def change_rule(self, request: HttpRequest, deals: QuerySet[Any]) -> HttpResponse | None:
-        """Asks for the new rule, then applies it to the selection (S14)."""
+        """Asks for the new rule, then applies it to the very deals that were seen (S14)."""
         gate = Configuration.gate()
         gate.require_open()
-        count = deals.count()
-        confirmed = request.POST.get("count")
+        pks = list(deals.order_by("pk").values_list("pk", flat=True))
+        seen = sha256(repr(pks).encode()).hexdigest()
+        confirmed = request.POST.get("seen")
         form = RuleForm(request.POST if confirmed else None)
-        if confirmed and confirmed != str(count):
+        if confirmed and confirmed != seen:
             self.message_user(request, "La sélection a changé entre-temps.", messages.WARNING)
         elif form.is_valid():
             rule = CommunicationRule(form.cleaned_data["rule"])
@@ -253,7 +272,8 @@ class DealAdmin(IntroducedAdmin):
             "opts": self.opts,
             "media": self.media,
             "form": form,
-            "count": count,
+            "count": len(pks),
+            "seen": seen,
             "sample": deals[:10],
             "selected": request.POST.getlist("_selected_action"),
             "select_across": request.POST.get("select_across", "0"),

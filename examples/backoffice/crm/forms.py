@@ -34,8 +34,8 @@ class BlockForm(forms.ModelForm):
 class DealForm(BlockForm):
     """A deal that gets its introducer gets a block with it, once (S10, S11, D4).
 
-    The page fills it as soon as the introducer is chosen, and says so by `prefilled`; what is then
-    sent is what the user wants (S12). What the page could not fill is filled here.
+    The page fills it as soon as the introducer is chosen, and says by `prefilled` for whom; what is
+    then sent is what the user wants (S12). What the page could not fill is filled here.
     """
 
     prefill: Prefill | None = None
@@ -53,9 +53,12 @@ class DealForm(BlockForm):
             except PartnerCommsError as error:
                 raise forms.ValidationError(f"Fiche à corriger : {error}") from error
             block = self.prefill.introduction.block
+            prefilled, wanted = self.data.get("prefilled"), f"{client.pk}/{introducer.pk}"
+            if prefilled and prefilled != wanted:  # what was sent is somebody else's block
+                data["rule"] = data["terms"] = ""
             if not data.get("rule"):  # also where the setting is not shown: it then sleeps (D7)
                 data["rule"] = self.instance.rule = block.rule.value
-            if not data.get("terms") and "prefilled" not in self.data:
+            if not data.get("terms") and prefilled != wanted:
                 data["terms"] = block.terms
         return data
 

@@ -83,11 +83,12 @@ class RunCommand(BaseCommand):
         self._summarize([draft for draft, _ in drafts])
 
     def _send(self, drafts: list[tuple[Message, Client | Project | Contract]]) -> None:
-        gate, server = Configuration.gate(), EmailBackend()
+        server = EmailBackend()
         tried: list[Message] = []
         progress = Console(stderr=True)
         try:
             for draft, record in track(drafts, "Envoi", console=progress, transient=True):
+                gate = Configuration.gate()  # each time: who closes it need not wait for the end
                 message = send(draft, record, gate, server)
                 if message is None:  # another process was faster
                     continue

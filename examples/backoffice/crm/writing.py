@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from crm.forms import EmailForm
 from crm.mail import recipients, send
 from crm.models import SETTLED, Client, Configuration, Contract, Message, Outcome, Project
-from partner_comms import Communication, PartnerCommsError, label
+from partner_comms import Communication, FeatureGate, PartnerCommsError, label
 
 
 def write(request: HttpRequest, client: Client) -> HttpResponse:
@@ -33,11 +33,11 @@ def write(request: HttpRequest, client: Client) -> HttpResponse:
         answer = recipients(Communication.MANUAL_EMAIL, record, gate)
     except PartnerCommsError as error:
         problem = f"Fiche à corriger : {error}"
-    seen = f"{answer.to} {answer.cc}" if answer else ""
+    seen = f"{answer.to} {answer.cc}" if answer is not None else ""
     if sending and form.is_valid():
         if request.POST.get("seen") != seen:
             messages.warning(request, "Les destinataires ont changé : vérifiez.")
-        elif _send(request, form, record):
+        elif _send(request, form, record, gate):
             return redirect("admin:crm_client_change", client.pk)
     context = {
         **admin.site.each_context(request),
@@ -46,13 +46,13 @@ def write(request: HttpRequest, client: Client) -> HttpResponse:
         "original": client,
         "form": form,
         "answer": answer,
-        "why": answer.explain() if answer else problem,
+        "why": answer.explain() if answer is not None else problem,
         "seen": seen,
     }
     return TemplateResponse(request, "admin/crm/client/email.html", context)
 
 
-def _send(request: HttpRequest, form: forms.Form, record: Any) -> bool:
+def _send(request: HttpRequest, form: forms.Form, record: Any, gate: FeatureGate) -> bool:
     """Send, and say what became of it. False where it can be tried again."""
     draft = Message(
         run=f"manuel {form.cleaned_data['key']}",
@@ -62,7 +62,7 @@ def _send(request: HttpRequest, form: forms.Form, record: Any) -> bool:
         user_id=request.user.pk,
     )
     server = EmailBackend()
-    message = send(draft, record, Configuration.gate(), server)
+    message = send(draft, record, gate, server)
     server.close()
     if message is None:
         messages.warning(request, "Cet e-mail est déjà parti.")

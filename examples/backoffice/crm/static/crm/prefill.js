@@ -5,8 +5,10 @@ window.addEventListener("load", () => {
   const field = (name) => document.getElementById(`id_${name}`);
   const introducer = field("introducer");
   if (!introducer) return; // somebody who may only look
-  const stored = introducer.querySelector("option[selected]")?.value;
-  const adding = location.pathname.endsWith("/add/");
+  const prefilled = field("prefilled"); // its value: the pair for which the block was filled
+  const { stored } = prefilled.dataset;
+  const pair = () => `${field("client").value}/${introducer.value}`;
+  let seen = pair();
   const words = document.createElement("div");
   words.id = "prefill";
   words.setAttribute("role", "status");
@@ -18,36 +20,32 @@ window.addEventListener("load", () => {
   }
 
   async function fill() {
+    if (pair() === seen) return; // Django tells of changes that are none, when it loads a page
+    const asked = (seen = pair());
     say("", false);
-    if (!adding && stored) {
+    if (stored) {
       if (introducer.value && introducer.value !== stored)
         say("L'apporteur change ; le bloc Commissionnement reste tel quel.", true);
       return;
     }
     set({ rule: "", terms: "" }); // the server fills what is sent before the answer is here
-    field("prefilled")?.remove();
-    const client = field("client").value;
-    const chosen = introducer.value;
-    if (!client || !chosen) return;
+    prefilled.value = "";
+    if (!field("client").value || !introducer.value) return;
     const deals = location.pathname.replace(/(add|[^/]+\/change)\/$/, "");
-    const block = await (await fetch(`${deals}prefill/${client}/${chosen}/`)).json();
-    if (client !== field("client").value || chosen !== introducer.value) return; // too late
+    const answer = await fetch(`${deals}prefill/${asked}/`);
+    if (!answer.ok) return; // who may not see it: the server fills what is sent
+    const block = await answer.json();
+    if (asked !== seen) return; // too late
     say(block.words, block.warning);
     if (!("terms" in block)) return;
     set(block);
-    prefilled();
+    prefilled.value = asked;
   }
 
   function set(block) {
     for (const name of ["rule", "terms"]) if (field(name)) field(name).value = block[name];
   }
 
-  function prefilled() {
-    const mark = { type: "hidden", name: "prefilled", id: "id_prefilled", value: "1" };
-    introducer.form.append(Object.assign(document.createElement("input"), mark));
-  }
-
-  if (document.querySelector(".errorlist")) prefilled(); // sent before, and so seen
   // Django's own jQuery, since its widgets tell nobody else.
   django.jQuery(introducer).on("change", fill);
   django.jQuery(field("client")).on("change", fill);
