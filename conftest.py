@@ -1,6 +1,6 @@
 """Every example of the README and of the docs is a test."""
 
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
@@ -12,3 +12,12 @@ settings.register_profile(
     "ours", deadline=None, phases=[phase for phase in Phase if phase is not Phase.explain]
 )
 settings.load_profile("ours")
+
+# For mutmut: each mutant is asked the same questions, by one process that runs the suite again.
+settings.register_profile(
+    "mutation",
+    settings.get_profile("ours"),
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.differing_executors],
+)
