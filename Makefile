@@ -6,19 +6,21 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 BACKOFFICE := $(BIN)/python examples/backoffice/manage.py
 
-.PHONY: help test pythons docs demo backoffice bench mutation tables cases format clean
+.PHONY: help test pythons lowest docs demo backoffice bench mutation tables cases format clean
 
 help:
 	@echo "make demo       the rule book at work on a portfolio of examples/"
 	@echo "make backoffice a broker's back office, with Django, at http://127.0.0.1:8000/"
 	@echo "make test       everything that CI runs"
 	@echo "make pythons    the same on each Python at hand, from 3.11 on"
+	@echo "make lowest     all tests with the lowest versions that pyproject.toml allows"
 	@echo "make docs       the site, in docs/_build/html"
 	@echo "make bench      the measurements, and their page of the docs (some minutes)"
-	@echo "make mutation   mutation tests of the core (some minutes)"
+	@echo "make mutation   mutation tests of the core and the kit (half an hour)"
 	@echo "make tables     writes the tables and the picture of the docs from the code"
 	@echo "make cases      writes the conformance cases again"
 	@echo "make format     formats the code"
+	@echo "make clean      removes all that these made"
 
 # Not editable: tests and demo run what a user installs. Made anew where the package changed.
 $(INSTALLED): pyproject.toml README.md LICENSE $(shell find src -name '*.py' -o -name py.typed -o -name '*.json*')
@@ -44,6 +46,15 @@ pythons:
 			$(MAKE) test PYTHON=python$$version VENV=.venv-$$version || exit 1; \
 		fi; \
 	done
+
+# On the lowest Python; the tools that only look at the code are the newest ones' to run.
+lowest:
+	test -x .venv-lowest/bin/python || $(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --upgrade pip uv
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python \
+		--resolution lowest-direct --reinstall-package partner-comms --group dev .
+	.venv-lowest/bin/pytest
+	.venv-lowest/bin/pytest tests/backoffice
 
 # Made anew each time, and in seconds: what is left over from an older build hides a broken link.
 docs: $(INSTALLED)
