@@ -14,6 +14,16 @@ ADDRESS = (
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
 )
 CODES = ("client", "introducer", "client_and_introducer")
+REASONS = ("rule_applied", "no_introducer")
+NOTICES = (
+    None,
+    "invalid_rule",
+    "ambiguous_id",
+    "invalid_email",
+    "no_client_address",
+    "no_introducer_address",
+    "client_not_addressed",
+)
 
 
 # --- polars ---------------------------------------------------------------------------------------
@@ -75,49 +85,43 @@ def polars(deals: Any, clients: Any, introducers: Any) -> Any:
     reaches_client = (to_client & client_ready) | (to_introducer & same)
     reaches_introducer = (to_introducer & introducer_ready) | copied | (to_client & same)
 
+    def number(notice: str) -> Any:
+        return pl.lit(NOTICES.index(notice), pl.Int8)
+
     def faulty(state: int) -> Any:
         return (needs_client & (pl.col("c_state") == state)) | (
             needs_introducer & (pl.col("i_state") == state)
         )
 
+    notice = (
+        pl.when(which == 3)
+        .then(number("invalid_rule"))
+        .when(faulty(3))
+        .then(number("ambiguous_id"))
+        .when(faulty(2))
+        .then(number("invalid_email"))
+        .when(needs_client & (pl.col("c_state") == 1))
+        .then(number("no_client_address"))
+        .when(needs_introducer & (pl.col("i_state") == 1))
+        .then(number("no_introducer_address"))
+        .when(to_introducer & ~same)
+        .then(number("client_not_addressed"))
+        .otherwise(0)
+    )
+    # Texts that repeat are looked up by number, which is quicker than to choose among texts.
     return frame.select(
         *("id", "client_id", "introducer_id", "rule"),
         pl.when(to_client).then(pl.col("c")).when(to_introducer).then(pl.col("i")).alias("to"),
         pl.when(copied & ~same).then(pl.col("i")).alias("cc"),
         pl.lit(pl.Series([*CODES, None])).gather(which).alias("applied_rule"),
-        pl.when(none)
-        .then(pl.lit("no_introducer"))
-        .otherwise(pl.lit("rule_applied"))
-        .alias("reason"),
-        pl.when(which == 3)
-        .then(pl.lit("invalid_rule"))
-        .when(faulty(3))
-        .then(pl.lit("ambiguous_id"))
-        .when(faulty(2))
-        .then(pl.lit("invalid_email"))
-        .when(needs_client & (pl.col("c_state") == 1))
-        .then(pl.lit("no_client_address"))
-        .when(needs_introducer & (pl.col("i_state") == 1))
-        .then(pl.lit("no_introducer_address"))
-        .when(to_introducer & ~same)
-        .then(pl.lit("client_not_addressed"))
-        .alias("notice"),
+        pl.lit(pl.Series(REASONS)).gather(none.cast(pl.Int8)).alias("reason"),
+        pl.lit(pl.Series(NOTICES)).gather(notice).alias("notice"),
         reaches_client.alias("reaches_client"),
         reaches_introducer.alias("reaches_introducer"),
     )
 
 
 # --- pandas ---------------------------------------------------------------------------------------
-
-NOTICES = (
-    None,
-    "invalid_rule",
-    "ambiguous_id",
-    "invalid_email",
-    "no_client_address",
-    "no_introducer_address",
-    "client_not_addressed",
-)
 
 
 def _notice_numbers(which: Any, client: Any, introducer: Any, same: Any) -> Any:
@@ -178,9 +182,7 @@ def pandas(deals: Any, clients: Any, introducers: Any) -> Any:
         to=emails.take(to, allow_fill=True),
         cc=emails.take(cc, allow_fill=True),
         applied_rule=pd.array([*CODES, None], dtype=emails.dtype).take(which),
-        reason=pd.array(["rule_applied", "no_introducer"], dtype=emails.dtype).take(
-            none.astype("int8")
-        ),
+        reason=pd.array(REASONS, dtype=emails.dtype).take(none.astype("int8")),
         notice=pd.array(NOTICES, dtype=emails.dtype).take(notice),
         reaches_client=(to_client & (client == 0)) | (to_introducer & same),
         reaches_introducer=(to_introducer & (introducer == 0)) | copied | (to_client & same),
@@ -249,7 +251,7 @@ def pyarrow(deals: Any, clients: Any, introducers: Any) -> Any:
         "to": emails.take(to),
         "cc": emails.take(cc),
         "applied_rule": pa.array([*CODES, None]).take(which),
-        "reason": pa.array(["rule_applied", "no_introducer"]).take(none.cast(pa.int8())),
+        "reason": pa.array(REASONS).take(none.cast(pa.int8())),
         "notice": pa.array(NOTICES).take(pa.array(notice)),
         "reaches_client": pc.or_(pc.and_(to_client, client_ready), pc.and_(to_introducer, same)),
         "reaches_introducer": pc.or_(
