@@ -13,6 +13,8 @@ ADDRESS = (
     r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
 )
+NO_ADDRESS = r"\?[bBqQ]\?|\n"
+"""What D16 refuses beside: an encoded word, and a line break that some let through at the end."""
 CODES = ("client", "introducer", "client_and_introducer")
 REASONS = ("rule_applied", "no_introducer")
 NOTICES = (
@@ -34,7 +36,7 @@ def polars(deals: Any, clients: Any, introducers: Any) -> Any:
 
     def party(table: Any, key: str, name: str) -> Any:
         email = pl.col("email")
-        valid = email.str.contains(ADDRESS) & (email.str.len_chars() <= 254)
+        valid = email.str.contains(ADDRESS) & ~email.str.contains(NO_ADDRESS)
         return (
             table.filter(pl.col("id").is_not_null())
             .group_by("id")
@@ -45,7 +47,7 @@ def polars(deals: Any, clients: Any, introducers: Any) -> Any:
                 .then(pl.lit(3, pl.Int8))
                 .when(email.is_null())
                 .then(pl.lit(1, pl.Int8))
-                .when(~valid)
+                .when(~valid | (email.str.len_chars() > 254))
                 .then(pl.lit(2, pl.Int8))
                 .otherwise(pl.lit(0, pl.Int8))
                 .alias(f"{name}_state"),
@@ -143,7 +145,8 @@ def pandas(deals: Any, clients: Any, introducers: Any) -> Any:
     def party(table: Any, ids: Any) -> tuple[Any, Any, Any]:
         table = table[table["id"].notna()]
         email = table["email"]
-        valid = email.str.contains(ADDRESS) & (email.str.len() <= 254) & ~email.str.endswith("\n")
+        strange = email.str.contains(NO_ADDRESS) | (email.str.len() > 254)
+        valid = email.str.contains(ADDRESS) & ~strange
         state = np.select(
             [table["id"].duplicated(keep=False), email.isna(), ~valid.astype(bool)],
             [3, 1, 2],
@@ -202,9 +205,9 @@ def pyarrow(deals: Any, clients: Any, introducers: Any) -> Any:
         twice = counted.filter(pc.greater(counted["count_all"], 1))["id"]
         email = table["email"].combine_chunks()
         text = email.fill_null("")
-        valid = pc.and_(
-            pc.match_substring_regex(text, ADDRESS), pc.less_equal(pc.utf8_length(text), 254)
-        )
+        strange = pc.match_substring_regex(text, NO_ADDRESS)
+        strange = pc.or_(strange, pc.greater(pc.utf8_length(text), 254))
+        valid = pc.and_not(pc.match_substring_regex(text, ADDRESS), strange)
         state = pc.case_when(
             pc.make_struct(
                 pc.is_in(table["id"], value_set=twice), pc.is_null(email), pc.invert(valid)
@@ -331,7 +334,10 @@ FROM facts
 
 def duckdb(deals: Any, clients: Any, introducers: Any) -> Any:
     address = ADDRESS.replace("'", "''")
-    valid = f"regexp_matches(email, '{address}') AND length(email) <= 254"
+    valid = (
+        f"regexp_matches(email, '{address}') AND NOT regexp_matches(email, '{NO_ADDRESS}') "
+        "AND length(email) <= 254"
+    )
     query = _SQL.format(valid=valid, q='"')
     for name, table in (("introducers", introducers), ("clients", clients)):
         query = query.replace(f"FROM {name} ", f"FROM {table.alias} ")
@@ -341,7 +347,5 @@ def duckdb(deals: Any, clients: Any, introducers: Any) -> Any:
 def pyspark(deals: Any, clients: Any, introducers: Any) -> Any:
     for name, frame in (("deals", deals), ("clients", clients), ("introducers", introducers)):
         frame.createOrReplaceTempView(name)
-    # Java's `$` would let a line break through at the end.
-    no_break = "NOT endswith(email, '\\n')"
-    valid = f'length(email) <= 254 AND email RLIKE r"{ADDRESS}" AND {no_break}'
+    valid = f'length(email) <= 254 AND email RLIKE r"{ADDRESS}" AND NOT email RLIKE r"{NO_ADDRESS}"'
     return deals.sparkSession.sql(_SQL.format(valid=valid, q="`"))
