@@ -1,7 +1,7 @@
 """The same question, asked by hand in each engine's own language, as well as we know how.
 
-What `frames.resolve_deals` answers for a formal notice while the gate is open, with all that it
-looks after: doubtful addresses, ids that stand twice, strange rules, the order of rows.
+Above all what `frames.resolve_deals` answers for a formal notice while the gate is open, with all
+that it looks after: doubtful addresses, ids that stand twice, strange rules, the order of rows.
 """
 
 from __future__ import annotations
@@ -121,6 +121,31 @@ def polars(deals: Any, clients: Any, introducers: Any) -> Any:
         reaches_client.alias("reaches_client"),
         reaches_introducer.alias("reaches_introducer"),
     )
+
+
+def polars_filter(deals: Any) -> Any:
+    """`filter_deals`: the deals with the rule « Apporteur »."""
+    import polars as pl
+
+    rule = pl.col("rule").fill_null("client")
+    return deals.filter(pl.col("introducer_id").is_not_null() & (rule == "introducer"))
+
+
+def polars_change(deals: Any, ids: Any) -> Any:
+    """`change_deals`: the deals with these ids, to « Apporteur »."""
+    import polars as pl
+
+    change = (
+        pl.when(~pl.col("id").is_in(ids.implode()))
+        .then(None)
+        .when(pl.col("introducer_id").is_null())
+        .then(pl.lit("skipped"))
+        .when(pl.col("rule").fill_null("client") == "introducer")
+        .then(pl.lit("unchanged"))
+        .otherwise(pl.lit("changed"))
+    )
+    rule = pl.when(pl.col("change") == "changed").then(pl.lit("introducer")).otherwise("rule")
+    return deals.with_columns(change=change).with_columns(rule=rule)
 
 
 # --- pandas ---------------------------------------------------------------------------------------
