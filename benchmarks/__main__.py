@@ -16,12 +16,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes, few repeats")
     parser.add_argument("names", nargs="*", help=f"only these of {', '.join(BENCHMARKS)}")
     asked = parser.parse_args()
+    load = page.load_average()  # before the measurements make one of their own
     results = []
     for result in run(asked.names or BENCHMARKS, quick=asked.quick):
         print(result, flush=True)
         results.append(result)
     if not (asked.names or asked.quick):
-        page.write(results)
+        page.write(results, load=load)
 
 
 if __name__ == "__main__":

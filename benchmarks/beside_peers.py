@@ -23,7 +23,7 @@ from partner_comms import (
 
 from .measuring import Result, interleaved, ratios
 from .peers import PEERS, Answer, Mail, Peer, Request
-from .scalar import CASES, Case, random_cases
+from .scalar import CASES, Case, random_cases, run_decide, run_resolve
 
 
 def case_of(request: Request) -> Case:
@@ -75,16 +75,6 @@ def resolved(case: Case) -> Mail:
 
 
 # --- The loops ------------------------------------------------------------------------------------
-
-
-def run_decide(cases: list[Case]) -> None:
-    for communication, about, gate in cases:
-        decide(communication, about, gate=gate)
-
-
-def run_resolve(cases: list[Case]) -> None:
-    for communication, about, gate in cases:
-        resolve_recipients(communication, about, gate=gate)
 
 
 def run_from_request(requests: list[Request]) -> None:

@@ -1,7 +1,7 @@
 """The same question, asked by hand in each engine's own language, as well as we know how.
 
-What `frames.resolve_deals` answers for a formal notice while the gate is open, with all that it
-looks after: doubtful addresses, ids that stand twice, strange rules, the order of rows.
+Above all what `frames.resolve_deals` answers for a formal notice while the gate is open, with all
+that it looks after: doubtful addresses, ids that stand twice, strange rules, the order of rows.
 """
 
 from __future__ import annotations
@@ -13,7 +13,19 @@ ADDRESS = (
     r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
 )
+NO_ADDRESS = r"\?[bBqQ]\?|\n"
+"""What D16 refuses beside: an encoded word, and a line break that some let through at the end."""
 CODES = ("client", "introducer", "client_and_introducer")
+REASONS = ("rule_applied", "no_introducer")
+NOTICES = (
+    None,
+    "invalid_rule",
+    "ambiguous_id",
+    "invalid_email",
+    "no_client_address",
+    "no_introducer_address",
+    "client_not_addressed",
+)
 
 
 # --- polars ---------------------------------------------------------------------------------------
@@ -24,7 +36,7 @@ def polars(deals: Any, clients: Any, introducers: Any) -> Any:
 
     def party(table: Any, key: str, name: str) -> Any:
         email = pl.col("email")
-        valid = email.str.contains(ADDRESS) & (email.str.len_chars() <= 254)
+        valid = email.str.contains(ADDRESS) & ~email.str.contains(NO_ADDRESS)
         return (
             table.filter(pl.col("id").is_not_null())
             .group_by("id")
@@ -35,7 +47,7 @@ def polars(deals: Any, clients: Any, introducers: Any) -> Any:
                 .then(pl.lit(3, pl.Int8))
                 .when(email.is_null())
                 .then(pl.lit(1, pl.Int8))
-                .when(~valid)
+                .when(~valid | (email.str.len_chars() > 254))
                 .then(pl.lit(2, pl.Int8))
                 .otherwise(pl.lit(0, pl.Int8))
                 .alias(f"{name}_state"),
@@ -75,49 +87,68 @@ def polars(deals: Any, clients: Any, introducers: Any) -> Any:
     reaches_client = (to_client & client_ready) | (to_introducer & same)
     reaches_introducer = (to_introducer & introducer_ready) | copied | (to_client & same)
 
+    def number(notice: str) -> Any:
+        return pl.lit(NOTICES.index(notice), pl.Int8)
+
     def faulty(state: int) -> Any:
         return (needs_client & (pl.col("c_state") == state)) | (
             needs_introducer & (pl.col("i_state") == state)
         )
 
+    notice = (
+        pl.when(which == 3)
+        .then(number("invalid_rule"))
+        .when(faulty(3))
+        .then(number("ambiguous_id"))
+        .when(faulty(2))
+        .then(number("invalid_email"))
+        .when(needs_client & (pl.col("c_state") == 1))
+        .then(number("no_client_address"))
+        .when(needs_introducer & (pl.col("i_state") == 1))
+        .then(number("no_introducer_address"))
+        .when(to_introducer & ~same)
+        .then(number("client_not_addressed"))
+        .otherwise(0)
+    )
+    # Texts that repeat are looked up by number, which is quicker than to choose among texts.
     return frame.select(
         *("id", "client_id", "introducer_id", "rule"),
         pl.when(to_client).then(pl.col("c")).when(to_introducer).then(pl.col("i")).alias("to"),
         pl.when(copied & ~same).then(pl.col("i")).alias("cc"),
         pl.lit(pl.Series([*CODES, None])).gather(which).alias("applied_rule"),
-        pl.when(none)
-        .then(pl.lit("no_introducer"))
-        .otherwise(pl.lit("rule_applied"))
-        .alias("reason"),
-        pl.when(which == 3)
-        .then(pl.lit("invalid_rule"))
-        .when(faulty(3))
-        .then(pl.lit("ambiguous_id"))
-        .when(faulty(2))
-        .then(pl.lit("invalid_email"))
-        .when(needs_client & (pl.col("c_state") == 1))
-        .then(pl.lit("no_client_address"))
-        .when(needs_introducer & (pl.col("i_state") == 1))
-        .then(pl.lit("no_introducer_address"))
-        .when(to_introducer & ~same)
-        .then(pl.lit("client_not_addressed"))
-        .alias("notice"),
+        pl.lit(pl.Series(REASONS)).gather(none.cast(pl.Int8)).alias("reason"),
+        pl.lit(pl.Series(NOTICES)).gather(notice).alias("notice"),
         reaches_client.alias("reaches_client"),
         reaches_introducer.alias("reaches_introducer"),
     )
 
 
-# --- pandas ---------------------------------------------------------------------------------------
+def polars_filter(deals: Any) -> Any:
+    """`filter_deals`: the deals with the rule « Apporteur »."""
+    import polars as pl
 
-NOTICES = (
-    None,
-    "invalid_rule",
-    "ambiguous_id",
-    "invalid_email",
-    "no_client_address",
-    "no_introducer_address",
-    "client_not_addressed",
-)
+    rule = pl.col("rule").fill_null("client")
+    return deals.filter(pl.col("introducer_id").is_not_null() & (rule == "introducer"))
+
+
+def polars_change(deals: Any, ids: Any) -> Any:
+    """`change_deals`: the deals with these ids, to « Apporteur »."""
+    import polars as pl
+
+    change = (
+        pl.when(~pl.col("id").is_in(ids.implode()))
+        .then(None)
+        .when(pl.col("introducer_id").is_null())
+        .then(pl.lit("skipped"))
+        .when(pl.col("rule").fill_null("client") == "introducer")
+        .then(pl.lit("unchanged"))
+        .otherwise(pl.lit("changed"))
+    )
+    rule = pl.when(pl.col("change") == "changed").then(pl.lit("introducer")).otherwise("rule")
+    return deals.with_columns(change=change).with_columns(rule=rule)
+
+
+# --- pandas ---------------------------------------------------------------------------------------
 
 
 def _notice_numbers(which: Any, client: Any, introducer: Any, same: Any) -> Any:
@@ -139,7 +170,8 @@ def pandas(deals: Any, clients: Any, introducers: Any) -> Any:
     def party(table: Any, ids: Any) -> tuple[Any, Any, Any]:
         table = table[table["id"].notna()]
         email = table["email"]
-        valid = email.str.contains(ADDRESS) & (email.str.len() <= 254) & ~email.str.endswith("\n")
+        strange = email.str.contains(NO_ADDRESS) | (email.str.len() > 254)
+        valid = email.str.contains(ADDRESS) & ~strange
         state = np.select(
             [table["id"].duplicated(keep=False), email.isna(), ~valid.astype(bool)],
             [3, 1, 2],
@@ -178,9 +210,7 @@ def pandas(deals: Any, clients: Any, introducers: Any) -> Any:
         to=emails.take(to, allow_fill=True),
         cc=emails.take(cc, allow_fill=True),
         applied_rule=pd.array([*CODES, None], dtype=emails.dtype).take(which),
-        reason=pd.array(["rule_applied", "no_introducer"], dtype=emails.dtype).take(
-            none.astype("int8")
-        ),
+        reason=pd.array(REASONS, dtype=emails.dtype).take(none.astype("int8")),
         notice=pd.array(NOTICES, dtype=emails.dtype).take(notice),
         reaches_client=(to_client & (client == 0)) | (to_introducer & same),
         reaches_introducer=(to_introducer & (introducer == 0)) | copied | (to_client & same),
@@ -200,9 +230,9 @@ def pyarrow(deals: Any, clients: Any, introducers: Any) -> Any:
         twice = counted.filter(pc.greater(counted["count_all"], 1))["id"]
         email = table["email"].combine_chunks()
         text = email.fill_null("")
-        valid = pc.and_(
-            pc.match_substring_regex(text, ADDRESS), pc.less_equal(pc.utf8_length(text), 254)
-        )
+        strange = pc.match_substring_regex(text, NO_ADDRESS)
+        strange = pc.or_(strange, pc.greater(pc.utf8_length(text), 254))
+        valid = pc.and_not(pc.match_substring_regex(text, ADDRESS), strange)
         state = pc.case_when(
             pc.make_struct(
                 pc.is_in(table["id"], value_set=twice), pc.is_null(email), pc.invert(valid)
@@ -249,7 +279,7 @@ def pyarrow(deals: Any, clients: Any, introducers: Any) -> Any:
         "to": emails.take(to),
         "cc": emails.take(cc),
         "applied_rule": pa.array([*CODES, None]).take(which),
-        "reason": pa.array(["rule_applied", "no_introducer"]).take(none.cast(pa.int8())),
+        "reason": pa.array(REASONS).take(none.cast(pa.int8())),
         "notice": pa.array(NOTICES).take(pa.array(notice)),
         "reaches_client": pc.or_(pc.and_(to_client, client_ready), pc.and_(to_introducer, same)),
         "reaches_introducer": pc.or_(
@@ -329,7 +359,10 @@ FROM facts
 
 def duckdb(deals: Any, clients: Any, introducers: Any) -> Any:
     address = ADDRESS.replace("'", "''")
-    valid = f"regexp_matches(email, '{address}') AND length(email) <= 254"
+    valid = (
+        f"regexp_matches(email, '{address}') AND NOT regexp_matches(email, '{NO_ADDRESS}') "
+        "AND length(email) <= 254"
+    )
     query = _SQL.format(valid=valid, q='"')
     for name, table in (("introducers", introducers), ("clients", clients)):
         query = query.replace(f"FROM {name} ", f"FROM {table.alias} ")
@@ -339,7 +372,5 @@ def duckdb(deals: Any, clients: Any, introducers: Any) -> Any:
 def pyspark(deals: Any, clients: Any, introducers: Any) -> Any:
     for name, frame in (("deals", deals), ("clients", clients), ("introducers", introducers)):
         frame.createOrReplaceTempView(name)
-    # Java's `$` would let a line break through at the end.
-    no_break = "NOT endswith(email, '\\n')"
-    valid = f'length(email) <= 254 AND email RLIKE r"{ADDRESS}" AND {no_break}'
+    valid = f'length(email) <= 254 AND email RLIKE r"{ADDRESS}" AND NOT email RLIKE r"{NO_ADDRESS}"'
     return deals.sparkSession.sql(_SQL.format(valid=valid, q="`"))

@@ -20,7 +20,9 @@ class Result(NamedTuple):
     values: Sequence[float]
     """What each repeat gave; one value where it is the same each time."""
     at_most: float | None = None
-    """Where the median should stay below: an aim, and no test."""
+    """A target that the median should meet, and no test."""
+    seconds: Sequence[float] = ()
+    """What the library took at each repeat, where that says something by itself."""
 
     @property
     def median(self) -> float:
@@ -36,9 +38,10 @@ class Result(NamedTuple):
 
     def __str__(self) -> str:
         over = self.at_most is not None and self.median > self.at_most
-        aim = "" if self.at_most is None else f"at most {self.at_most:g}"
+        target = "" if self.at_most is None else f"at most {self.at_most:g}"
         return (
-            f"{self.what:<62} {number(self.median):>6} {spread(self):<12} {aim}" + " <- over" * over
+            f"{self.what:<62} {number(self.median):>6} {spread(self):<12} {target}"
+            + " <- over" * over
         )
 
 

@@ -15,7 +15,7 @@ def results(quick: bool) -> Iterator[Result]:
     client = Client(1, introduction=None)
     introduction = Introduction(introducer=Introducer(1))
     contract = Contract(1, client=client, introduction=introduction)
-    yield Result("memory", "bytes of a contract, by its size", [sys.getsizeof(contract)], 64)
+    yield Result("memory", "bytes of a contract, by `sys.getsizeof`", [sys.getsizeof(contract)], 64)
 
     count = 1_000 if quick else 10_000
     kept: list[Contract | None] = [None] * count
@@ -26,4 +26,4 @@ def results(quick: bool) -> Iterator[Result]:
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     allocated = (after - before) / count
-    yield Result("memory", "bytes of a contract, as allocated", [allocated], 64.5)
+    yield Result("memory", "bytes of a contract, by `tracemalloc`", [allocated], 64.5)

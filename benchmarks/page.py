@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import statistics
 from collections.abc import Iterable, Sequence
 from datetime import date
 from importlib.metadata import version
@@ -23,6 +24,16 @@ PICTURED: Final = {
 }
 """The tables that the picture shows, and what it calls them."""
 
+COLUMNS: Final = {
+    "": "---",
+    "median": "--:",
+    "quartiles": ":-:",
+    "repeats": "--:",
+    "seconds": "--:",
+    "target: at most": "--:",
+}
+"""Of the tables: each head, and the line below it."""
+
 PACKAGES: Final = (
     "partner-comms",
     "attrs",
@@ -38,32 +49,48 @@ PACKAGES: Final = (
 )
 
 
-def with_results(page: str, results: Sequence[Result]) -> str:
+def with_results(page: str, results: Sequence[Result], *, load: float) -> str:
     """`page` with every table made anew in its place, all else as it was."""
-    page = _with(page, "machine", machine())
+    page = _with(page, "machine", machine(load))
     for name in dict.fromkeys(result.table for result in results):
         page = _with(page, name, table(result for result in results if result.table == name))
     return page
 
 
 def table(results: Iterable[Result]) -> str:
-    """A row each; with a column of aims if there are any."""
-    lines = [("", "median", "quartiles", "aim: at most"), ("---", "--:", ":-:", "--:")]
-    for each in results:
-        aim = f"{each.at_most:g}" if each.at_most else ""
-        lines.append((each.what, number(each.median), spread(each), aim))
-    columns = 4 if any(aim for *_, aim in lines[2:]) else 3
-    return "\n".join(f"| {' | '.join(line[:columns])} |" for line in lines)
+    """A row each, without the columns that would be empty."""
+    rows = [
+        (
+            each.what,
+            number(each.median),
+            spread(each),
+            str(len(each.values)) if each.quartiles else "",
+            f"{statistics.median(each.seconds):.2g}" if each.seconds else "",
+            f"{each.at_most:g}" if each.at_most else "",
+        )
+        for each in results
+    ]
+    columns = [
+        (head, line, *cells)
+        for (head, line), cells in zip(COLUMNS.items(), zip(*rows, strict=True), strict=True)
+        if any(cells)
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in zip(*columns, strict=True))
 
 
-def machine() -> str:
+def load_average() -> float:
+    """How busy the machine was in the last five minutes: 1 is one core."""
+    return os.getloadavg()[1]
+
+
+def machine(load: float) -> str:
     """On what kind of machine, with what, and when."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     facts = {
         "When": date.today().isoformat(),
         "Machine": f"{os.cpu_count()} cores, {processor()}, {platform.system()}",
-        "Load": f"{os.getloadavg()[2]:.1f} on average in the last quarter of an hour",
+        "Load": f"{load:.1f} on average in the five minutes before the first measurement",
         "Python": python,
         "Packages": packages,
     }
@@ -85,8 +112,8 @@ def _with(page: str, name: str, text: str) -> str:
     return f"{before}{opening}\n\n{text}\n\n{closing}{after}"
 
 
-def write(results: Sequence[Result]) -> None:
-    page = with_results(PAGE.read_text(encoding="utf-8"), results)
+def write(results: Sequence[Result], *, load: float) -> None:
+    page = with_results(PAGE.read_text(encoding="utf-8"), results, load=load)
     PAGE.write_text(page, encoding="utf-8", newline="\n")
     groups = {
         title: [result for result in results if result.table == name]

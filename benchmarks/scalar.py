@@ -6,6 +6,7 @@ The floor is plain ifs over the same objects that return ready-made constants: n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from random import Random
 
 from partner_comms import (
@@ -119,24 +120,27 @@ def random_cases(random: Random, gates: list[FeatureGate]) -> list[Case]:
     return cases
 
 
+def run_floor(cases: list[Case]) -> None:
+    for communication, about, gate in cases:
+        floor(communication, about, gate)
+
+
+def run_decide(cases: list[Case]) -> None:
+    for communication, about, gate in cases:
+        decide(communication, about, gate=gate)
+
+
+def run_resolve(cases: list[Case]) -> None:
+    for communication, about, gate in cases:
+        resolve_recipients(communication, about, gate=gate)
+
+
 def measured(what: str, cases: list[Case], repeats: int) -> Iterator[Result]:
     for communication, about, gate in cases:
         assert floor(communication, about, gate) is decide(communication, about, gate=gate)
 
-    def run_floor() -> None:
-        for communication, about, gate in cases:
-            floor(communication, about, gate)
-
-    def run_decide() -> None:
-        for communication, about, gate in cases:
-            decide(communication, about, gate=gate)
-
-    def run_resolve() -> None:
-        for communication, about, gate in cases:
-            resolve_recipients(communication, about, gate=gate)
-
     runs = {"floor": run_floor, "decide": run_decide, "resolve_recipients": run_resolve}
-    times = interleaved(runs, repeats)
+    times = interleaved({name: partial(run, cases) for name, run in runs.items()}, repeats)
     for name, at_most in (("decide", 2), ("resolve_recipients", 8)):
         ratio = ratios(times[name], times["floor"])
         yield Result("scalar", f"`{name}` / floor, {what}", ratio, at_most)

@@ -21,7 +21,7 @@ def results() -> list[Result]:
 
 
 def test_every_result_has_its_line_in_the_page(results: list[Result]) -> None:
-    written = page.with_results(PAGE, results)
+    written = page.with_results(PAGE, results, load=0)
     for result in results:
         assert f"| {result.what} | " in written
 
@@ -33,7 +33,7 @@ def test_every_table_of_the_page_is_measured(results: list[Result]) -> None:
 
 def test_results_that_have_no_place_are_refused() -> None:
     with pytest.raises(ValueError, match="no <!-- elsewhere -->"):
-        page.with_results(PAGE, [Result("elsewhere", "nothing", [1])])
+        page.with_results(PAGE, [Result("elsewhere", "nothing", [1])], load=0)
 
 
 def test_the_page_names_each_peer_in_its_text_and_its_tables() -> None:
@@ -41,13 +41,16 @@ def test_the_page_names_each_peer_in_its_text_and_its_tables() -> None:
         assert PAGE.count(f"| {peer.name} | ") == 1 + len(page.PICTURED)
 
 
-def test_a_line_has_its_median_and_its_quartiles() -> None:
-    assert page.table([Result("a", "four", [4, 1, 3, 2], 3), Result("a", "one", [100])]) == (
-        "|  | median | quartiles | aim: at most |\n"
-        "| --- | --: | :-: | --: |\n"
-        "| four | 2.50 | 1.75–3.25 | 3 |\n"
-        "| one | 100 |  |  |"
+def test_a_line_says_all_that_is_known_of_it() -> None:
+    four = Result("a", "four", [4, 1, 3, 2], at_most=3, seconds=[0.234, 0.1, 0.3])
+    one = Result("a", "one", [100])
+    assert page.table([four, one]) == (
+        "|  | median | quartiles | repeats | seconds | target: at most |\n"
+        "| --- | --: | :-: | --: | --: | --: |\n"
+        "| four | 2.50 | 1.75–3.25 | 4 | 0.23 | 3 |\n"
+        "| one | 100 |  |  |  |  |"
     )
+    assert page.table([one]) == "|  | median |\n| --- | --: |\n| one | 100 |"
 
 
 def test_the_picture_has_a_point_for_each_result() -> None:
