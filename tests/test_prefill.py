@@ -150,5 +150,7 @@ def test_a_wrong_type_is_refused_where_it_is_made() -> None:
         for wrong in (None, "client", 1, CLIENT, MARTIN):
             with pytest.raises(InvalidTypeError, match=rf"^{name}: got "):
                 make(**{**fields, name: wrong})
-    with pytest.raises(UnknownCodeError, match=r"'contract' is not .* 'client', 'introducer'"):
+    with pytest.raises(
+        UnknownCodeError, match=r"^source: 'contract' is not .* 'client', 'introducer'"
+    ):
         make(**{**fields, "source": RecordKind.CONTRACT})

@@ -589,8 +589,10 @@ class TestValues:
     def test_errors_show_nobody(self, value: Any) -> None:
         fields = {a.name: getattr(value, a.name) for a in attrs.fields(type(value))}
         for name in fields:
-            with pytest.raises(InvalidTypeError, match=f"{name}: got an object of type Client;"):
+            with pytest.raises(InvalidTypeError) as caught:
                 type(value)(**{**fields, name: PETIT})
+            kind = type(fields[name]).__name__ if fields[name] is not None else "Party"
+            assert str(caught.value) == f"{name}: got an object of type Client; give a {kind}"
 
     def test_frozen_and_slotted(self, value: Any) -> None:
         for name in ("to", "decision", "rule", "__class__", "anything"):
@@ -601,8 +603,11 @@ class TestValues:
 
 def test_an_answer_is_neither_true_nor_false() -> None:
     """`if answer:` would hold where nobody is written to as well (D8, D19)."""
-    with pytest.raises(InvalidTypeError, match=r"give answer\.is_deliverable$"):
+    with pytest.raises(InvalidTypeError) as caught:
         bool(ANSWER)
+    assert str(caught.value) == (
+        "bool(): got an object of type Recipients; give answer.is_deliverable"
+    )
 
 
 def test_notices_stand_in_order() -> None:

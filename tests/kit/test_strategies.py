@@ -290,6 +290,11 @@ class TestReach:
         assert [text for text in texts if not form.fullmatch(text)] == []
         assert not any(map(is_email_address, texts))
 
+    def test_a_way_is_a_form_with_its_parts(self) -> None:
+        """Made once, at import, and so made again here."""
+        form = strategies._form("{}-{}", st.just("a"), st.just("b"))
+        assert find(form, lambda _: True, settings=QUICK) == "a-b"
+
     def test_all_ways(self) -> None:
         assert strategies._NO_ADDRESS.keys() == WAYS.keys()
         texts = many(invalid_email_addresses(), 2000)
