@@ -33,6 +33,7 @@ from partner_comms import (
     strategies,
 )
 from partner_comms.strategies import (
+    _addresses,
     clients,
     commission_blocks,
     communications,
@@ -282,21 +283,21 @@ class TestReach:
     def test_addresses_beyond_the_familiar_ones(self) -> None:
         find(email_addresses(), lambda text: "!" in text and text.count(".") > 2, settings=QUICK)
 
-    @pytest.mark.parametrize("way", strategies._NO_ADDRESS)
+    @pytest.mark.parametrize("way", _addresses._NO_ADDRESS)
     def test_each_way_of_being_no_address(self, way: str) -> None:
         """D16"""
         form = re.compile(WAYS[way], re.ASCII)
-        texts = many(strategies._NO_ADDRESS[way], 30)
+        texts = many(_addresses._NO_ADDRESS[way], 30)
         assert [text for text in texts if not form.fullmatch(text)] == []
         assert not any(map(is_email_address, texts))
 
     def test_a_way_is_a_form_with_its_parts(self) -> None:
         """Made once, at import, and so made again here."""
-        form = strategies._form("{}-{}", st.just("a"), st.just("b"))
+        form = _addresses._form("{}-{}", st.just("a"), st.just("b"))
         assert find(form, lambda _: True, settings=QUICK) == "a-b"
 
     def test_all_ways(self) -> None:
-        assert strategies._NO_ADDRESS.keys() == WAYS.keys()
+        assert _addresses._NO_ADDRESS.keys() == WAYS.keys()
         texts = many(invalid_email_addresses(), 2000)
         assert [
             way for way, form in WAYS.items() if not any(map(re.compile(form).fullmatch, texts))
@@ -305,7 +306,7 @@ class TestReach:
     def test_what_breaks_out_of_a_header(self) -> None:
         """Line breaks of every kind, spaces, control characters, at the very end too."""
         last = {
-            text[-1:] for text in many(strategies._NO_ADDRESS["a bad character at the end"], 300)
+            text[-1:] for text in many(_addresses._NO_ADDRESS["a bad character at the end"], 300)
         }
         assert last >= {
             "\n",
