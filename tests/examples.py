@@ -10,6 +10,7 @@ from partner_comms import (
     FeatureGate,
     Introducer,
     Introduction,
+    Notice,
     Product,
     Project,
 )
@@ -24,6 +25,10 @@ CLOSED = (
 CLIENT = CommunicationRule.CLIENT
 INTRODUCER = CommunicationRule.INTRODUCER
 CLIENT_AND_INTRODUCER = CommunicationRule.CLIENT_AND_INTRODUCER
+
+OF_TABLES_ALONE = (Notice.INVALID_RULE, Notice.AMBIGUOUS_ID, Notice.INVALID_EMAIL)
+NOTICES = tuple(notice for notice in Notice if notice not in OF_TABLES_ALONE)
+"""Those that an answer can carry."""
 
 DURAND = Introducer(
     "A7",
