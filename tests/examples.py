@@ -37,6 +37,7 @@ DURAND = Introducer(
     block=CommissionBlock(rule=INTRODUCER, terms="12 %"),
 )
 LEROY = Introducer("A8", name="Leroy", emails=["leroy@leroy.example", "bis@leroy.example"])
+MUTE = Introducer("A0")
 
 
 def introduced(rule: CommunicationRule, by: Introducer = DURAND) -> Introduction:
@@ -47,6 +48,7 @@ MARTIN = Client("C1", name="Mme Martin", emails="martin@example.org", introducti
 PETIT = Client(
     "C2", name="M. Petit", emails=["petit@example.org"], introduction=introduced(INTRODUCER)
 )
+NOWHERE = Client("C0", introduction=None)
 
 
 def contract(
