@@ -4,40 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
-from partner_comms import (
-    DECISIONS,
-    ChangeOutcome,
-    Communication,
-    CommunicationRule,
-    Notice,
-    Party,
-    Reason,
-    RecordKind,
-    RuleFilter,
-    UiText,
-    label,
-)
+from partner_comms import DECISIONS, label
+from partner_comms.labels import Labelled
+from partner_comms.sentences import Locale
 
 PAGE: Final = Path(__file__).parent / "decision-table.md"
 
-ENUMS: Final = (
-    CommunicationRule,
-    Communication,
-    Party,
-    RecordKind,
-    Reason,
-    Notice,
-    RuleFilter,
-    ChangeOutcome,
-    UiText,
-)
+LANGUAGES: Final[dict[Locale, str]] = {"en": "English", "fr": "French"}
+"""A column of words for each."""
 
 
 def decision_table() -> str:
     """Every decision there is, a row each, in the order of `DECISIONS`."""
-    heads = ("Record that governs", "Reason", "Rule in effect", "To", "Cc", "English", "French")
+    heads = ("Record that governs", "Reason", "Rule in effect", "To", "Cc", *LANGUAGES.values())
     return _table(
         heads,
         (
@@ -47,8 +28,7 @@ def decision_table() -> str:
                 f"`{decision.rule.value}`",
                 label(decision.to, "en"),
                 label(decision.cc, "en") if decision.cc else "–",
-                decision.explain("en"),
-                decision.explain("fr"),
+                *(decision.explain(locale) for locale in LANGUAGES),
             )
             for decision in DECISIONS
         ),
@@ -56,18 +36,17 @@ def decision_table() -> str:
 
 
 def code_table() -> str:
-    """Every member of every enum, with its code and its words in both languages."""
-    heads = ("Member", "Code", "English", "French")
+    """Every member of every enum, with its code and its words in every language."""
+    heads = ("Member", "Code", *LANGUAGES.values())
     return _table(
         heads,
         (
             (
                 f"`{kind.__name__}.{member.name}`",
                 f"`{member.value}`",
-                label(member, "en"),
-                label(member, "fr"),
+                *(label(member, locale) for locale in LANGUAGES),
             )
-            for kind in ENUMS
+            for kind in get_args(Labelled)
             for member in kind
         ),
     )

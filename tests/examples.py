@@ -10,6 +10,7 @@ from partner_comms import (
     FeatureGate,
     Introducer,
     Introduction,
+    Notice,
     Product,
     Project,
 )
@@ -25,6 +26,10 @@ CLIENT = CommunicationRule.CLIENT
 INTRODUCER = CommunicationRule.INTRODUCER
 CLIENT_AND_INTRODUCER = CommunicationRule.CLIENT_AND_INTRODUCER
 
+OF_TABLES_ALONE = (Notice.INVALID_RULE, Notice.AMBIGUOUS_ID, Notice.INVALID_EMAIL)
+NOTICES = tuple(notice for notice in Notice if notice not in OF_TABLES_ALONE)
+"""Those that an answer can carry."""
+
 DURAND = Introducer(
     "A7",
     name="Cabinet Durand",
@@ -32,6 +37,7 @@ DURAND = Introducer(
     block=CommissionBlock(rule=INTRODUCER, terms="12 %"),
 )
 LEROY = Introducer("A8", name="Leroy", emails=["leroy@leroy.example", "bis@leroy.example"])
+MUTE = Introducer("A0")
 
 
 def introduced(rule: CommunicationRule, by: Introducer = DURAND) -> Introduction:
@@ -42,6 +48,7 @@ MARTIN = Client("C1", name="Mme Martin", emails="martin@example.org", introducti
 PETIT = Client(
     "C2", name="M. Petit", emails=["petit@example.org"], introduction=introduced(INTRODUCER)
 )
+NOWHERE = Client("C0", introduction=None)
 
 
 def contract(

@@ -35,6 +35,7 @@ from partner_comms import (
     with_rule,
 )
 from partner_comms.errors import described
+from partner_comms.sentences import LOCALES
 
 from .examples import DURAND, MARTIN, OPEN
 
@@ -209,7 +210,10 @@ GOT = "an object of type bytes"
             lambda: label(WRONG),
             f"member: got {GOT}; give a member of one of the enums",
         ),
-        (lambda: label(Reason.OPTION_OFF, WRONG), f"locale: got {GOT}; give one of fr, en"),
+        (
+            lambda: label(Reason.OPTION_OFF, WRONG),
+            f"locale: got {GOT}; give one of {', '.join(LOCALES)}",
+        ),
     ],
 )
 def test_whole_messages(call: Callable[[], object], message: str) -> None:

@@ -33,6 +33,7 @@ from partner_comms import (
     resolve_recipients,
     with_rule,
 )
+from partner_comms.sentences import LOCALES
 from partner_comms.strategies import (
     clients,
     communications,
@@ -134,7 +135,7 @@ class TestWhoIsWrittenTo:
         self, communication: Communication, record: Governing, gate: FeatureGate
     ) -> None:
         answer = resolve_recipients(communication, record, gate=gate)
-        for locale in ("fr", "en"):
+        for locale in LOCALES:
             assert "@" not in answer.explain(locale)
 
     @given(communications(), about.filter(lambda record: record.rule), rules, closed_gates)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-import re
 from enum import StrEnum
 from typing import Any
 from unittest.mock import MagicMock
@@ -42,6 +41,8 @@ from .examples import (
     INTRODUCER,
     LEROY,
     MARTIN,
+    MUTE,
+    NOWHERE,
     OPEN,
     PETIT,
     PRODUCT,
@@ -56,11 +57,6 @@ COVERED = [c for c in Communication if c.is_covered]
 
 def addresses(answer: Recipients) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return answer.to, answer.cc
-
-
-def cells(html: str) -> list[tuple[str, str]]:
-    """Each row's name and value, as the HTML has them."""
-    return re.findall(r"<th[^>]*>(.*?)</th><td[^>]*>(.*?)</td>", html)
 
 
 @pytest.mark.parametrize("communication", COVERED)
@@ -152,10 +148,6 @@ class TestD7:
         answer = resolve_recipients(communication, contract(introduced(INTRODUCER)), gate=gate)
         assert addresses(answer) == (MARTIN.emails, ())
         assert answer.decision.rule is CLIENT
-
-
-NOWHERE = Client("C0", introduction=None)
-MUTE = Introducer("A0")
 
 
 class TestD8:
@@ -288,7 +280,7 @@ class TestD13:
 
 class TestD14:
     """Every answer explains itself: the rule that took effect, the kind of record that it came
-    from, and the reason, as codes and as a sentence in French or English."""
+    from, and the reason, as codes; the sentences stand in test_sentences."""
 
     def test_as_dict_is_plain_json(self) -> None:
         about = contract(introduced(CLIENT_AND_INTRODUCER, by=MUTE))
@@ -304,140 +296,6 @@ class TestD14:
         assert json.loads(json.dumps(answer)) == answer
         assert [type(answer[key]) for key in ("record_kind", "reason", "rule")] == [str] * 3
         assert [type(notice) for notice in answer["notices"]] == [str]
-
-    @pytest.mark.parametrize("locale", ["fr", "en"])
-    def test_each_decision_has_a_sentence_of_its_own(self, locale: str) -> None:
-        sentences = {decision.explain(locale) for decision in DECISIONS}
-        assert len(sentences) == len(DECISIONS)
-        for sentence in sentences:
-            assert sentence.startswith(("Règle « ", "Rule “"))
-            assert sentence.count(".") == 1
-            assert sentence.endswith(".")
-
-    @pytest.mark.parametrize("decision", DECISIONS)
-    def test_french_is_the_default(self, decision: Any) -> None:
-        assert decision.explain() == decision.explain("fr_FR") == decision.explain(locale="FR")
-        assert decision.explain() != decision.explain("en")
-
-    def test_a_locale_that_is_not_known(self) -> None:
-        with pytest.raises(UnknownCodeError, match=r"^locale: 'de' is not .* 'fr', 'en'$"):
-            DECISIONS[0].explain("de")
-
-    @pytest.mark.parametrize(
-        ("rule", "client", "introducer", "communication", "french", "english"),
-        [
-            (
-                CLIENT_AND_INTRODUCER,
-                MARTIN,
-                DURAND,
-                "mail_merge",
-                "Règle « Client + Apporteur » du contrat : "
-                "le destinataire est le client, avec l'apporteur en copie.",
-                "Rule “Client + Introducer” of the contract: "
-                "the recipient is the client, with the introducer in copy.",
-            ),
-            (
-                CLIENT_AND_INTRODUCER,
-                MARTIN,
-                MUTE,
-                "mail_merge",
-                "Règle « Client + Apporteur » du contrat : "
-                "le destinataire est le client, avec l'apporteur en copie ; "
-                "l'apporteur n'a pas d'adresse e-mail ; l'e-mail part sans copie.",
-                "Rule “Client + Introducer” of the contract: "
-                "the recipient is the client, with the introducer in copy; "
-                "the introducer has no e-mail address; the e-mail goes out without a copy.",
-            ),
-            (
-                CLIENT_AND_INTRODUCER,
-                NOWHERE,
-                MUTE,
-                "mail_merge",
-                "Règle « Client + Apporteur » du contrat : "
-                "le destinataire est le client, avec l'apporteur en copie ; "
-                "le client n'a pas d'adresse e-mail ; l'apporteur n'a pas d'adresse e-mail ; "
-                "aucun e-mail ne peut partir.",
-                "Rule “Client + Introducer” of the contract: "
-                "the recipient is the client, with the introducer in copy; "
-                "the client has no e-mail address; the introducer has no e-mail address; "
-                "no e-mail can be sent.",
-            ),
-            (
-                CLIENT_AND_INTRODUCER,
-                MARTIN,
-                Introducer(1, emails="MARTIN@example.org"),
-                "mail_merge",
-                "Règle « Client + Apporteur » du contrat : "
-                "le destinataire est le client, avec l'apporteur en copie ; "
-                "l'apporteur, à la même adresse, n'est pas mis en copie en plus.",
-                "Rule “Client + Introducer” of the contract: "
-                "the recipient is the client, with the introducer in copy; "
-                "the introducer, at the same address, is not put in copy as well.",
-            ),
-            (
-                INTRODUCER,
-                MARTIN,
-                DURAND,
-                "formal_notice",
-                "Règle « Apporteur » du contrat : le destinataire est l'apporteur ; "
-                "le client n'est pas touché, "
-                "et la lettre recommandée à l'assuré reste nécessaire.",
-                "Rule “Introducer” of the contract: the recipient is the introducer; "
-                "the client is not reached, "
-                "and the registered letter to the insured is still needed.",
-            ),
-            (
-                CLIENT,
-                NOWHERE,
-                DURAND,
-                "other",
-                "Règle « Client » d'office pour le contrat, cette communication ne suivant aucune "
-                "règle : le destinataire est le client ; le client n'a pas d'adresse e-mail ; "
-                "aucun e-mail ne peut partir.",
-                "Rule “Client” by default for the contract, since no rule governs this "
-                "communication: the recipient is the client; the client has no e-mail address; "
-                "no e-mail can be sent.",
-            ),
-        ],
-    )
-    def test_what_follows_is_said(
-        self,
-        rule: CommunicationRule,
-        client: Client,
-        introducer: Introducer,
-        communication: str,
-        french: str,
-        english: str,
-    ) -> None:
-        about = contract(introduced(rule, by=introducer), client=client)
-        answer = resolve_recipients(communication, about, gate=OPEN)
-        assert answer.explain() == french
-        assert answer.explain("en-GB") == english
-
-    def test_html_escapes_every_value(self) -> None:
-        odd = Introducer(1, emails=["a&b'c@x.example", "b@x.example"])
-        about = contract(introduced(CLIENT_AND_INTRODUCER, by=odd))
-        html = resolve_recipients("mail_merge", about, gate=OPEN)._repr_html_()
-        assert cells(html) == [
-            ("To", "martin@example.org"),
-            ("Cc", "a&amp;b&#x27;c@x.example, b@x.example"),
-            (
-                "Why",
-                "Rule “Client + Introducer” of the contract: "
-                "the recipient is the client, with the introducer in copy.",
-            ),
-            ("Notices", ""),
-        ]
-
-    def test_html_of_what_is_amiss(self) -> None:
-        about = contract(introduced(CLIENT_AND_INTRODUCER, by=MUTE), client=NOWHERE)
-        html = resolve_recipients("mail_merge", about, gate=OPEN)._repr_html_()
-        named = dict(cells(html))
-        assert (named["To"], named["Cc"]) == ("", "")
-        assert named["Notices"] == "no_client_address, no_introducer_address"
-        of_two = contract(None, client=Client(1, emails=["a@b", "c@d"], introduction=None))
-        html = resolve_recipients("mail_merge", of_two, gate=OPEN)._repr_html_()
-        assert dict(cells(html))["To"] == "a@b, c@d"
 
 
 class TestD15:

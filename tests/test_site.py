@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 import runpy
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -43,11 +44,19 @@ def test_every_module_with_names_of_its_own_has_its_page() -> None:
 
 # --- What the pages say of the code ---------------------------------------------------------------
 
+WALKED = sum(1 for _ in all_cases())
+
 
 @pytest.mark.parametrize("page", ["README.md", "docs/proof.md"])
 def test_the_number_of_cases_is_what_is_walked(page: str) -> None:
-    walked = sum(1 for _ in all_cases())
-    assert f"{walked:,} cases" in (DOCS.parent / page).read_text(encoding="utf-8")
+    assert f"{WALKED:,} cases" in (DOCS.parent / page).read_text(encoding="utf-8")
+
+
+def test_the_facts_make_that_many_cases() -> None:
+    page = (DOCS / "proof.md").read_text(encoding="utf-8")
+    factors = re.findall(r"\| (\d+) \|$", page, re.MULTILINE)
+    assert prod(map(int, factors)) == WALKED
+    assert f"{' × '.join(factors)} = **{WALKED:,} cases**" in page
 
 
 @pytest.mark.parametrize("page", ["maintaining.md", "proof.md", "source.md"])

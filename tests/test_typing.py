@@ -49,6 +49,8 @@ from partner_comms import (
     with_rule,
 )
 
+from .examples import OPEN
+
 
 def test_models() -> None:
     gate = assert_type(FeatureGate(premium=True, option_enabled=True), FeatureGate)
@@ -109,7 +111,6 @@ def test_enums() -> None:
 
 
 def test_functions() -> None:
-    gate = FeatureGate(premium=True, option_enabled=True)
     durand = Introducer(7)
     client = Client("C", introduction=Introduction(introducer=durand))
     project = Project("P", client=client, introduction=client.introduction)
@@ -117,7 +118,7 @@ def test_functions() -> None:
     both: list[Deal] = [project, contract]
 
     assert_type(DECISIONS, tuple[Decision, ...])
-    decision = assert_type(decide("other", client, gate=gate), Decision)
+    decision = assert_type(decide("other", client, gate=OPEN), Decision)
     assert_type(decision.record_kind, RecordKind)
     assert_type(decision.reason, Reason)
     assert_type(decision.rule, CommunicationRule)
@@ -125,7 +126,7 @@ def test_functions() -> None:
     assert_type(decision.cc, Party | None)
     assert_type(decision.explain("en"), str)
 
-    answer = assert_type(resolve_recipients("other", about=contract, gate=gate), Recipients)
+    answer = assert_type(resolve_recipients("other", about=contract, gate=OPEN), Recipients)
     assert_type(answer.decision, Decision)
     assert_type(answer.to, tuple[str, ...])
     assert_type(answer.cc, tuple[str, ...])
@@ -142,17 +143,17 @@ def test_functions() -> None:
     assert_type(with_rule(durand, "client"), Introducer)
     assert_type(with_rule(client, CommunicationRule.INTRODUCER), Client)
     assert_type(with_rule(contract, "client"), Contract)
-    assert_type(filter_by_rule([contract], "none", gate=gate), tuple[Contract, ...])
-    assert_type(filter_by_rule(both, CommunicationRule.CLIENT, gate=gate), tuple[Deal, ...])
+    assert_type(filter_by_rule([contract], "none", gate=OPEN), tuple[Contract, ...])
+    assert_type(filter_by_rule(both, CommunicationRule.CLIENT, gate=OPEN), tuple[Deal, ...])
 
-    change = assert_type(change_rule([contract], "client", gate=gate), RuleChange[Contract])
+    change = assert_type(change_rule([contract], "client", gate=OPEN), RuleChange[Contract])
     assert_type(change.rule, CommunicationRule)
     assert_type(change.before, tuple[Contract, ...])
     assert_type(change.after, tuple[Contract, ...])
     assert_type(change.changes, tuple[tuple[Contract, Contract], ...])
     assert_type(change.unchanged, tuple[Contract, ...])
     assert_type(change.skipped, tuple[Contract, ...])
-    assert_type(change_rule(both, "client", gate=gate), RuleChange[Project | Contract])
+    assert_type(change_rule(both, "client", gate=OPEN), RuleChange[Project | Contract])
 
 
 def test_errors() -> None:

@@ -15,7 +15,6 @@ from partner_comms import (
     CommissionBlock,
     Contract,
     Decision,
-    FeatureGate,
     Introducer,
     Introduction,
     change_rule,
@@ -23,9 +22,9 @@ from partner_comms import (
     resolve_recipients,
 )
 from partner_comms._html import named_values, table
+from tests.examples import MUTE, NOWHERE, OPEN, contract, introduced
 
-GATE = FeatureGate(premium=True, option_enabled=True)
-DURAND = Introducer("A7", emails="d&d@durand.example")
+DURAND = Introducer("A7", emails=["d&d@durand.example", "b@durand.example"])
 BOTH = CommissionBlock(rule="client_and_introducer")
 MARTIN = Client(
     "C1", emails=["o'martin@example.org", "m@example.org"],
@@ -63,15 +62,26 @@ def rows(html: str) -> list[list[str]]:
 
 
 def test_recipients() -> None:
-    answer = resolve_recipients("mail_merge", MARTIN, gate=GATE)
+    answer = resolve_recipients("mail_merge", MARTIN, gate=OPEN)
     html = answer._repr_html_()
     assert rows(html) == [
         ["To", "o'martin@example.org, m@example.org"],
-        ["Cc", "d&d@durand.example"],
+        ["Cc", "d&d@durand.example, b@durand.example"],
         ["Why", answer.explain("en")],
         ["Notices", ""],
     ]
     assert "d&amp;d@durand.example" in html
+
+
+def test_what_is_amiss() -> None:
+    about = contract(introduced(BOTH.rule, by=MUTE), client=NOWHERE)
+    answer = resolve_recipients("mail_merge", about, gate=OPEN)
+    assert rows(answer._repr_html_()) == [
+        ["To", ""],
+        ["Cc", ""],
+        ["Why", answer.explain("en")],
+        ["Notices", "no_client_address, no_introducer_address"],
+    ]
 
 
 @pytest.mark.parametrize("decision", DECISIONS)
@@ -103,7 +113,7 @@ def test_rule_change() -> None:
     kept = Contract("K1", client=MARTIN, introduction=MARTIN.introduction)
     given_away = Contract("K2", client=MARTIN, introduction=Introduction(introducer=DURAND))
     without = Contract("K3", client=MARTIN, introduction=None)
-    change = change_rule([kept, given_away, without, without], "client_and_introducer", gate=GATE)
+    change = change_rule([kept, given_away, without, without], "client_and_introducer", gate=OPEN)
     html = change._repr_html_()
     assert rows(html) == [
         ["Rule", "client_and_introducer"],
