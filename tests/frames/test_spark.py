@@ -8,8 +8,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from partner_comms import FeatureGate
-from partner_comms.frames import ColumnsError, change_deals, filter_deals, prefill_deals
+from partner_comms import FeatureGate, InvalidTypeError
+from partner_comms.frames import (
+    ColumnsError,
+    change_deals,
+    filter_deals,
+    prefill_deals,
+    resolve_deals,
+)
 
 from . import oracle
 from .engines import Row, rows_of, table
@@ -96,3 +102,105 @@ class TestTheOthers:
         with pytest.raises(ColumnsError) as caught:
             change_deals(deals, "client", selection=[1], gate=OPEN)
         assert caught.value.overwritten == ("deals.Change",)
+
+
+class TestColumns:
+    """What is particular to Spark's columns."""
+
+    PARTIES = "SELECT 'C' AS id, 'c@example.org' AS email UNION ALL SELECT 'I', 'i@example.org'"
+
+    def resolved(self, deals: Any, parties: Any) -> dict[Any, tuple[Any, Any]]:
+        answer = resolve_deals(
+            deals, clients=parties, introducers=parties, communication="mail_merge", gate=OPEN
+        )
+        return {row["id"]: (row["to"], row["notice"]) for row in SPARK.rows(answer)}
+
+    @pytest.mark.parametrize("collation", ["UTF8_LCASE", "UTF8_BINARY_RTRIM", "UNICODE_CI"])
+    def test_collations(self, collation: str) -> None:
+        """D19: a code in other letters is none, whatever the database takes for equal."""
+        spark = session()
+        other = "introducer " if "RTRIM" in collation else "INTRODUCER"
+        texts = ", ".join(
+            f"{name} COLLATE {collation} AS {name}" for name in ("cid", "iid", "rule")
+        )
+        deals = spark.sql(
+            "SELECT id, cid AS client_id, iid AS introducer_id, rule "
+            f"FROM (SELECT id, {texts} FROM "
+            f"VALUES (1, 'C', 'I', '{other}'), (2, 'C', 'I', 'introducer'), (3, 'c ', 'i ', NULL) "
+            "AS t(id, cid, iid, rule))"
+        )
+        parties = spark.sql(f"SELECT id, email COLLATE {collation} AS email FROM ({self.PARTIES})")
+        assert self.resolved(deals, parties) == {
+            1: (None, "invalid_rule"),
+            2: ("i@example.org", None),
+            3: (None, "no_client_address"),
+        }
+        filtered = filter_deals(deals, "introducer", gate=OPEN)
+        assert [row["id"] for row in SPARK.rows(filtered)] == [2]
+        changed = change_deals(deals, "introducer", selection=[1, 2], gate=OPEN)
+        assert changed.schema["rule"] == deals.schema["rule"]
+        assert {row["id"]: row["change"] for row in SPARK.rows(changed)} == {
+            1: "changed",
+            2: "unchanged",
+            3: None,
+        }
+
+    def test_wide_numbers(self) -> None:
+        """D17: ids that differ are never taken for one."""
+        spark = session()
+        big = 2**53
+        deals = spark.sql(
+            f"SELECT id, id AS client_id, id AS introducer_id, 'introducer' AS rule FROM "
+            f"VALUES (CAST({big + 1} AS decimal(20, 0))), (CAST(5 AS decimal(20, 0))) AS t(id)"
+        )
+        for kind in ("bigint", "decimal(18, 0)", "double"):
+            parties = spark.sql(
+                f"SELECT CAST(id AS {kind}) AS id, concat('n', i, '@example.org') AS email "
+                f"FROM VALUES (0, {big}), (1, 5) AS t(i, id)"
+            )
+            assert set(self.resolved(deals, parties).values()) == {
+                (None, "no_introducer_address"),
+                ("n1@example.org", None),
+            }
+        changed = change_deals(deals, "client", selection=[big, 5, 2**70], gate=OPEN)
+        assert {int(row["id"]) for row in SPARK.rows(changed) if row["change"]} == {5}
+
+    def test_refused(self) -> None:
+        spark = session()
+        for kind in ("boolean", "binary", "date", "decimal(5, 2)", "array<string>"):
+            deals = spark.sql(
+                f"SELECT CAST(NULL AS {kind}) AS id, 'a' AS introducer_id, 'client' AS rule"
+            )
+            with pytest.raises(InvalidTypeError, match=r"deals\.id: got a column of type "):
+                change_deals(deals, "client", selection=[], gate=OPEN)
+            deals = deals.selectExpr("'a' AS id", "introducer_id", "id AS rule")
+            with pytest.raises(InvalidTypeError, match=r"deals\.rule: got a column of type "):
+                filter_deals(deals, "client", gate=OPEN)
+
+    def test_names_that_spark_reads_as_paths(self) -> None:
+        """They are carried along untouched."""
+        spark = session()
+        deals = spark.sql(
+            "SELECT 1 AS id, 'C' AS client_id, 'I' AS introducer_id, 'introducer' AS rule, "
+            "2 AS `a.b`, 3 AS `c``d`, NULL AS nothing"
+        )
+        parties = spark.sql(self.PARTIES).selectExpr("*", "1 AS `x.y`")
+        answers = [
+            resolve_deals(
+                deals, clients=parties, introducers=parties, communication="mail_merge", gate=OPEN
+            ),
+            filter_deals(deals, "introducer", gate=OPEN),
+            change_deals(deals, "client", selection=[1], gate=OPEN),
+        ]
+        for answer in answers:
+            assert answer.columns[:7] == deals.columns
+            (row,) = SPARK.rows(answer)
+            assert (row["a.b"], row["c`d"]) == (2, 3)
+        assert SPARK.rows(answers[0])[0]["to"] == "i@example.org"
+
+    def test_nothing_in_a_column(self) -> None:
+        deals = session().sql(
+            "SELECT 'K' AS id, 'C' AS client_id, NULL AS introducer_id, NULL AS rule"
+        )
+        parties = session().sql(self.PARTIES)
+        assert self.resolved(deals, parties) == {"K": ("c@example.org", None)}

@@ -11,9 +11,26 @@ several addresses is better served by `resolve_recipients`.
 | clients | `id`, `email`, `introducer_id` (the preferred introducer), `rule` |
 | introducers | `id`, `email`, `rule` |
 
-Ids are of any one type, all else is text. `introducer_id`, `rule` and `email` may be null: no
-introducer, the default rule `client` (S4), no address. Each function needs the columns that it
-names, and carries all others along untouched. Row order is kept where the engine has one.
+`introducer_id`, `rule` and `email` may be null: no introducer, the default rule `client` (S4), no
+address. Each function needs the columns that it names, and carries all others along untouched. Row
+order is kept where the engine has one.
+
+| column | types |
+| --- | --- |
+| ids (D17) | whole numbers, texts, or UUIDs (of DuckDB and pyarrow, or pandas' objects) |
+| `rule`, `email` | texts |
+
+- Whole numbers are integers of any size, decimals without a fraction (`decimal(20, 0)`), and, since
+  pandas makes such of integers beside a null, floats. They compare exactly, whatever their types. A
+  float from 2^53 on could be any of several numbers: it is an id that no table has.
+- Texts are of any type of texts, or categories of texts; they compare letter by letter, also where
+  the database has a collation.
+- pandas' objects must all be whole numbers that fit in 64 bits, all texts, or all UUIDs.
+- Columns that hold nulls alone may have the engine's type for that, and in pandas any type. DuckDB
+  before 2.0 has none, and takes `NULL` for an integer: write `NULL::VARCHAR` where texts go.
+
+All else is refused with an `InvalidTypeError` before any work is done: booleans, dates, bytes,
+lists, categories of numbers, ids of two kinds that should meet.
 
 Needs narwhals: `pip install "partner-comms[frames]"`.
 """

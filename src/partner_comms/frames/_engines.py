@@ -1,7 +1,8 @@
 """What each engine does in its own way: finding rows by id, and looking up what comes of a case.
 
-All else is narwhals' business. These two are not, since narwhals' joins do not promise the order of
-rows on polars and pyarrow, and since each engine has one way that is much faster than the others.
+All else is narwhals' business, but for a few types and names in `_types`. These two are not, since
+narwhals' joins do not promise the order of rows on polars and pyarrow, and since each engine has
+one way that is much faster than the others.
 """
 
 from __future__ import annotations

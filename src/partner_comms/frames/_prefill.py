@@ -17,17 +17,10 @@ from ..models import (
     Introduction,
 )
 from ..prefill import prefill_introduction
+from ._columns import choice, with_one_type, with_stored_rule, with_text
 from ._engines import Table, decoded, keyed, look_up
-from ._tables import (
-    NativeT,
-    choice,
-    closed,
-    opened,
-    spare_prefix,
-    with_one_type,
-    with_stored_rule,
-    with_text,
-)
+from ._tables import NativeT, closed, opened
+from ._types import names_of, spare_prefix
 
 
 class PrefillNotice(StrEnum):
@@ -93,23 +86,28 @@ def prefill_deals(deals: NativeT, *, clients: NativeT, introducers: NativeT) -> 
         },
         _ADDED,
     )
-    columns = frame.columns
+    columns = names_of(frame)
     spare = spare_prefix(frame, client_table, introducer_table)
-    preferred, whom = f"{spare}preferred", f"{spare}whom"
+    preferred, prefers, whom = f"{spare}preferred", f"{spare}prefers", f"{spare}whom"
     assigned = ("deals", "introducer_id")
 
+    # Asked of the id as it stands: what no id can be is null where ids are compared.
+    is_set = choice((nw.col("introducer_id").is_null(), 0), usual=1)
+    client_table = client_table.with_columns(is_set.alias(prefers))
     frame, compared, client_table = with_one_type(
         frame, assigned, client_table, ("clients", "introducer_id"), f"{spare}compared"
     )
     client_table = client_table.with_columns(nw.col("introducer_id").alias(preferred))
-    like = with_text(client_table, "rule", "rule").select("rule")
-    frame = _with_record(frame, ("deals", "client_id"), client_table, "clients", [preferred], spare)
+    like = with_text(client_table, "rule", f"{spare}text").select(f"{spare}text")
+    frame = _with_record(
+        frame, ("deals", "client_id"), client_table, "clients", [preferred, prefers], spare
+    )
     frame = _with_record(frame, assigned, introducer_table, "introducers", [], spare)
     is_assigned = (nw.col(preferred) == nw.col(compared)).fill_null(False)
     frame = frame.with_columns(
         choice(
             (nw.col("introducer_id").is_null(), _Whom.NO_INTRODUCER),
-            (nw.col(preferred).is_null(), _Whom.NO_PREFERRED),
+            (nw.col(prefers).fill_null(0) == 0, _Whom.NO_PREFERRED),
             (is_assigned, _Whom.PREFERRED),
             usual=_Whom.ANOTHER,
         ).alias(whom)

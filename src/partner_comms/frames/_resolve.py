@@ -10,18 +10,10 @@ from ..answers import Decision
 from ..errors import InvalidTypeError, described
 from ..models import Communication, FeatureGate, Party, Reason, RecordKind, as_gate, member
 from ._cases import Outcome, State, outcomes, reachable
+from ._columns import choice, with_one_type, with_stored_rule, with_text, with_validity
 from ._engines import Table, Value, comparable, decoded, keyed, look_up
-from ._tables import (
-    NativeT,
-    choice,
-    closed,
-    opened,
-    spare_prefix,
-    with_one_type,
-    with_stored_rule,
-    with_text,
-    with_validity,
-)
+from ._tables import NativeT, closed, opened
+from ._types import names_of, spare_prefix, without_collation
 
 _ADDED = (
     "to",
@@ -87,7 +79,7 @@ def resolve_deals(
         },
         added,
     )
-    columns = frame.columns
+    columns = names_of(frame)
     spare = spare_prefix(frame, client_table, introducer_table)
     frame, client_key, client_table = _addresses(
         frame, ("deals", "client_id"), client_table, Party.CLIENT, spare
@@ -140,9 +132,11 @@ def resolve_clients(
         },
         added,
     )
-    columns = frame.columns
+    columns = names_of(frame)
     spare = spare_prefix(frame, introducer_table)
-    frame = _with_address(frame, spare + Party.CLIENT, twice=nw.lit(False))
+    email = f"{spare}email"
+    frame = with_text(frame, "email", email)
+    frame = _with_address(frame, email, spare + Party.CLIENT, twice=nw.lit(False))
     frame, introducer_key, introducer_table = _addresses(
         frame, ("clients", "introducer_id"), introducer_table, Party.INTRODUCER, spare
     )
@@ -165,10 +159,10 @@ def _addresses(
     frame: Table, by: tuple[str, str], table: Table, party: Party, spare: str
 ) -> tuple[Table, str, Table]:
     """What each id of a look-up table is worth, and the column of `frame` to look it up by."""
-    found, twice = spare + party, f"{spare}twice"
+    found, email, twice = spare + party, f"{spare}email", f"{spare}twice"
     frame, key, table = with_one_type(frame, by, table, (f"{party}s", "id"), f"{found}_id")
-    table = keyed(with_text(table, "email", "email"), ["email"], twice=twice)
-    table = _with_address(table, found, twice=nw.col(twice))
+    table = keyed(with_text(table, "email", email), [email], twice=twice)
+    table = _with_address(table, email, found, twice=nw.col(twice))
     return frame, key, table.select("id", *(f"{found}_{fact}" for fact in _FACTS))
 
 
@@ -185,11 +179,10 @@ def _with_party(frame: Table, by: str, table: Table, party: Party, spare: str) -
     return look_up(frame, by, table, "id", absent={f"{spare}{party}_state": State.NO_ADDRESS.value})
 
 
-def _with_address(table: Table, name: str, *, twice: nw.Expr) -> Table:
-    """`table` with what its `email` is worth: a state, and the address where that is ready."""
-    email, valid = f"{name}_email", f"{name}_valid"
-    state, address = f"{name}_state", f"{name}_address"
-    table = with_validity(with_text(table, "email", email), email, valid)
+def _with_address(table: Table, email: str, name: str, *, twice: nw.Expr) -> Table:
+    """`table` with what its text in `email` is worth: a state, and the address if ready."""
+    valid, state, address = f"{name}_valid", f"{name}_state", f"{name}_address"
+    table = with_validity(table, email, valid)
     table = table.with_columns(
         choice(
             (twice, State.AMBIGUOUS_ID),
@@ -200,7 +193,8 @@ def _with_address(table: Table, name: str, *, twice: nw.Expr) -> Table:
     )
     ready = nw.when(nw.col(state) == State.READY.value).then(nw.col(email))
     table = table.with_columns(ready.alias(address))
-    return table.with_columns(nw.col(address).str.to_lowercase().alias(f"{name}_folded"))  # D9
+    folded = nw.col(address).str.to_lowercase().alias(f"{name}_folded")  # D9
+    return without_collation(table.with_columns(folded), address)
 
 
 def _with_decision(frame: Table, decisions: Sequence[Decision], name: str, spare: str) -> Table:
@@ -266,12 +260,13 @@ def _party_number(party: Party | None) -> int:
 
 def _address(name: str, numbers: Sequence[Value], spare: str) -> nw.Expr:
     """The address of the party whose number stands in that column, null for none."""
-    address = nw.lit(None, dtype=nw.String)
+    address: nw.Expr | None = None
     for party in Party:
         number = _party_number(party)
-        if number in numbers:
+        if number in numbers or address is None:  # a null of its own would be a text on old pandas
             this = nw.when(nw.col(name) == number).then(nw.col(f"{spare}{party}_address"))
-            address = this.otherwise(address)
+            address = this if address is None else this.otherwise(address)
+    assert address is not None
     return address
 
 

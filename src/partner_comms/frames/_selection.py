@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import cast
+from typing import Final, cast
+from uuid import UUID
 
 import narwhals.stable.v2 as nw
 
 from ..errors import InvalidTypeError, described
 from ..models import CommunicationRule, FeatureGate, Identifier, as_gate, as_id, member
 from ..selection import ChangeOutcome, RuleFilter, wanted_rule
+from ._columns import as_key, choice, with_key, with_one_type, with_stored_rule, with_text
 from ._engines import Table, decoded, keyed, look_up
-from ._tables import (
-    NativeT,
-    choice,
-    closed,
-    is_frame,
-    opened,
-    spare_prefix,
-    with_one_type,
-    with_stored_rule,
-    with_text,
-)
+from ._kinds import Kind, kind_of, type_name
+from ._tables import NativeT, closed, is_frame, opened
+from ._types import names_of, spare_prefix, with_type_of
 
 
 def filter_deals(
@@ -46,7 +40,7 @@ def filter_deals(
     rule = wanted_rule(wanted)
     as_gate(gate).require_open()
     (frame,) = opened({"deals": (deals, ("introducer_id", "rule"))}, ())
-    columns = frame.columns
+    columns = names_of(frame)
     without = nw.col("introducer_id").is_null()
     if rule is None:
         return closed(frame.filter(without), columns, deals)
@@ -89,7 +83,7 @@ def change_deals(
     if is_frame(selection):
         tables["selection"] = (selection, ("id",))
     frame, *others = opened(tables, ["change"])
-    columns = frame.columns
+    columns = names_of(frame)
     spare = spare_prefix(frame, *others)
     selected, outcome = f"{spare}selected", f"{spare}outcome"
     text, stored = f"{spare}rule", f"{spare}stored"
@@ -98,8 +92,7 @@ def change_deals(
     if others:
         frame = _with_selected(frame, others[0], selected, spare)
     else:
-        chosen = _is_one_of(frame, cast("Collection[Identifier]", selection))
-        frame = frame.with_columns(choice((chosen, 1), usual=0).alias(selected))
+        frame = _with_chosen(frame, cast("Collection[Identifier]", selection), selected, spare)
     order = (None, ChangeOutcome.SKIPPED, ChangeOutcome.UNCHANGED, ChangeOutcome.CHANGED)
     frame = frame.with_columns(
         choice(
@@ -123,14 +116,15 @@ def _with_rule(frame: Table, changes: nw.Expr, rule: CommunicationRule, text: st
     """`frame` with that rule where it changes, in the type that the column has."""
     kind = frame.select("rule").collect_schema()["rule"]
     if isinstance(kind, nw.Enum) and rule.value not in kind.categories:
-        raise InvalidTypeError(
-            "deals.rule", f"a column of {kind}", f"one that can hold {rule.value!r}, as texts do"
-        )
+        got = f"categories without {rule.value!r}"
+        raise InvalidTypeError("deals.rule", got, "categories that have it, or texts")
+    stored = nw.col("rule" if isinstance(kind, nw.String) else text)
     # The column first: pandas makes the answer of the type of what comes first.
-    changed = nw.when(~changes).then(nw.col(text)).otherwise(nw.lit(rule.value))
+    changed = nw.when(~changes).then(stored).otherwise(nw.lit(rule.value))
+    answer = frame.with_columns(changed.alias("rule"))
     if isinstance(kind, (nw.Categorical, nw.Enum)):
-        changed = changed.cast(kind)
-    return frame.with_columns(changed.alias("rule"))
+        return with_type_of(answer, "rule", frame)
+    return answer
 
 
 # --- The selection --------------------------------------------------------------------------------
@@ -145,30 +139,33 @@ def _with_selected(frame: Table, selection: Table, selected: str, spare: str) ->
     return look_up(frame, key, chosen, "id", absent={selected: 0})
 
 
-def _is_one_of(frame: Table, selection: Collection[Identifier]) -> nw.Expr:
-    """Whether the row's id is one of those, each of which is one (D17) of the column's type."""
+def _with_chosen(
+    frame: Table, selection: Collection[Identifier], selected: str, spare: str
+) -> Table:
+    """`frame` with 1 in `selected` where the id is one of those, else 0.
+
+    Each must be an id (D17) of the column's kind.
+    """
     if isinstance(selection, (str, bytes, Mapping)) or not isinstance(selection, Collection):
         expected = "a frame of the same kind as deals with a column id, or a collection of ids"
         raise InvalidTypeError("selection", described(selection), expected)
-    kind = frame.select("id").collect_schema()["id"]
-    ids = [_of_type(each, kind, position) for position, each in enumerate(selection)]
-    if not ids:
-        return nw.lit(False)
-    column = nw.col("id")
-    if isinstance(kind, (nw.Categorical, nw.Enum)):
-        column = column.cast(nw.String)
-    return ~column.is_null() & column.is_in(ids).fill_null(False)
+    kind, key = kind_of(frame, "id") or Kind.NULL, f"{spare}id"
+    expected = f"an id of the type of deals.id, {type_name(frame, 'id')}"
+    ids = [_of_kind(each, kind, at, expected) for at, each in enumerate(selection)]
+    frame = with_key(frame, "id", kind, key)
+    keys = [found for each in ids if (found := as_key(each, kind, frame)) is not None]
+    if not keys or kind is Kind.NULL:
+        return frame.with_columns(nw.lit(0, dtype=nw.Int8).alias(selected))
+    chosen = ~nw.col(key).is_null() & nw.col(key).is_in(keys).fill_null(False)
+    return frame.with_columns(choice((chosen, 1), usual=0).alias(selected))
 
 
-def _of_type(each: Identifier, kind: nw.dtypes.DType, position: int) -> Identifier:
+_TAKES: Final = {Kind.TEXT: str, Kind.UUID: UUID, Kind.NULL: object}
+
+
+def _of_kind(each: Identifier, kind: Kind, position: int, expected: str) -> Identifier:
     where = f"selection[{position}]"
     each = as_id(each, where)
-    if kind.is_numeric():
-        fits = isinstance(each, int)
-    elif isinstance(kind, (nw.String, nw.Categorical, nw.Enum)):
-        fits = isinstance(each, str)
-    else:
-        fits = True  # a type that only the engine knows, such as DuckDB's UUID
-    if not fits:
-        raise InvalidTypeError(where, described(each), f"an id of the type of deals.id, {kind}")
+    if not isinstance(each, _TAKES.get(kind, int)):
+        raise InvalidTypeError(where, described(each), expected)
     return each
