@@ -132,6 +132,10 @@ class TestD16:
             ("a@b\n", "has white space or a control character; give the bare address"),
             ("a@é", "is not all ASCII; give the domain in its ASCII form (xn--…)"),
             (
+                "a@é@b",
+                "has a letter before the '@' that is not ASCII; give () if no other address",
+            ),
+            (
                 "é@b",
                 "has a letter before the '@' that is not ASCII; give () if no other address",
             ),

@@ -61,16 +61,16 @@ SAID: Mapping[Situation, Mapping[str, str]] = {
     (CLIENT_AND_INTRODUCER, MARTIN, SAME, "mail_merge"): {
         "fr": "Règle « Client + Apporteur » du contrat : "
         "le destinataire est le client, avec l'apporteur en copie ; "
-        "l'apporteur, à la même adresse, n'est pas mis en copie en plus.",
+        "l'apporteur est joint à une adresse du client, et aucune copie ne part en plus.",
         "en": "Rule “Client + Introducer” of the contract: "
         "the recipient is the client, with the introducer in copy; "
-        "the introducer, at the same address, is not put in copy as well.",
+        "the introducer is reached at an address of the client, so no further copy goes out.",
     },
     (INTRODUCER, MARTIN, DURAND, "formal_notice"): {
         "fr": "Règle « Apporteur » du contrat : le destinataire est l'apporteur ; "
-        "le client n'est pas touché, et la lettre recommandée à l'assuré reste nécessaire.",
+        "le client ne reçoit pas cet e-mail, et la lettre recommandée à l'assuré reste nécessaire.",
         "en": "Rule “Introducer” of the contract: the recipient is the introducer; "
-        "the client is not reached, and the registered letter to the insured is still needed.",
+        "the client does not get it, and the registered letter to the insured is still needed.",
     },
     (CLIENT, NOWHERE, DURAND, "other"): {
         "fr": "Règle « Client » d'office pour le contrat, cette communication ne suivant aucune "

@@ -109,8 +109,8 @@ NO_INTRODUCER_ADDRESS: Final[Texts] = (
     "; the introducer has no e-mail address",
 )
 CLIENT_NOT_ADDRESSED: Final[Texts] = (
-    " ; le client n'est pas touché, et la lettre recommandée à l'assuré reste nécessaire",
-    "; the client is not reached, and the registered letter to the insured is still needed",
+    " ; le client ne reçoit pas cet e-mail, et la lettre recommandée à l'assuré reste nécessaire",
+    "; the client does not get it, and the registered letter to the insured is still needed",
 )
 NOT_SENT: Final[Texts] = (
     " ; aucun e-mail ne peut partir",
@@ -121,8 +121,8 @@ NO_COPY: Final[Texts] = (
     "; the e-mail goes out without a copy",
 )
 COPY_IS_TO: Final[Texts] = (
-    " ; l'apporteur, à la même adresse, n'est pas mis en copie en plus",
-    "; the introducer, at the same address, is not put in copy as well",
+    " ; l'apporteur est joint à une adresse du client, et aucune copie ne part en plus",
+    "; the introducer is reached at an address of the client, so no further copy goes out",
 )
 
 

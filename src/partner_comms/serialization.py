@@ -208,7 +208,6 @@ def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = 
     converter = Converter()
     dumps: dict[str, Hook] = {
         "id": _dump_id,
-        "emails": list,
         "terms": _dump_terms(dump_terms),
     }
     loads: dict[str, Hook] = {

@@ -251,13 +251,14 @@ class TestCheck:
             str(unknown.value) == f"operation: 'Resolve' is not a known code; give one of {known}"
         )
         with pytest.raises(InvalidTypeError) as wrong:
-            check(oracle.resolve, operation=None)  # type: ignore[arg-type]
-        assert str(wrong.value) == "operation: got None; give the name of one as a str"
+            check(oracle.resolve, operation=1)  # type: ignore[arg-type]
+        assert str(wrong.value) == "operation: got 1 (int); give the name of one as a str"
 
     def test_a_failure_has_its_case(self) -> None:
         first = next(case for case in CASES if case.operation == "filter")
         for wrong in (lambda _: 1 / 0, lambda _: float("nan"), lambda _: None):
             assert check(wrong, "filter").failures[0].case == first
+        assert isinstance(check(lambda _: float("nan"), "filter").failures[0].exception, ValueError)
 
 
 class TestReport:

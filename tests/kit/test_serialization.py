@@ -304,9 +304,7 @@ class TestStrict:
         with pytest.raises(InvalidDataError) as caught:
             load([data], list[Deal])
         first, second = caught.value.errors
-        assert "'project'" in first
-        assert "'contract'" in first
-        assert first.endswith(" @ $[0].record_kind")
+        assert first.endswith("; give 'project' or 'contract' @ $[0].record_kind")
         assert second.endswith(" @ $[0].id")
         del data["record_kind"]
         with pytest.raises(InvalidDataError, match=r"the key is missing @ \$.record_kind"):
@@ -434,7 +432,9 @@ class TestTerms:
         }
 
     def test_refused_without_hooks(self) -> None:
-        with pytest.raises(InvalidTypeError, match="an object of type Terms; give None, or a hook"):
+        with pytest.raises(
+            InvalidTypeError, match=r"^terms: got an object of type Terms; give None"
+        ):
             dump(self.BLOCK)
 
     def test_what_the_hook_raises_is_a_fault(self) -> None:
