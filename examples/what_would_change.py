@@ -114,19 +114,21 @@ def _(both, pl):
         pl.col("to_off").ne_missing(pl.col("to_on")) | pl.col("cc_off").ne_missing(pl.col("cc_on"))
     )
     lost = both.filter(pl.col("reaches_client_off") & ~pl.col("reaches_client_on"))
-    unreachable = both.filter(pl.col("to_on").is_null())
-    return changed, lost, unreachable
+    silent = both.filter(pl.col("to_off").is_not_null() & pl.col("to_on").is_null())
+    rescued = both.filter(pl.col("to_off").is_null() & pl.col("to_on").is_not_null())
+    return changed, lost, rescued, silent
 
 
 @app.cell
-def _(both, changed, lost, mo, unreachable):
+def _(both, changed, lost, mo, rescued, silent):
     mo.md(
         f"""
         Of **{len(both):,}** contracts,
 
         - **{len(changed):,}** e-mails would go to somebody else, or to somebody more;
-        - **{len(lost):,}** clients' contracts would no longer be written about to the client;
-        - **{len(unreachable):,}** e-mails would reach nobody: an address is missing.
+        - for **{len(lost):,}** contracts, the client would no longer get the e-mail;
+        - **{len(silent):,}** e-mails that go out today would reach nobody, since an address is
+          missing, and **{len(rescued):,}** that reach nobody today would go out.
         """
     )
     return
