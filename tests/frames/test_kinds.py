@@ -665,3 +665,13 @@ class TestNames:
         twice = pa.Table.from_arrays([pa.array([1])] * 2, names=["id", "id"])
         with pytest.raises(ColumnsError, match=r"more than once: selection\.id; give"):
             change_deals(good, "client", selection=twice, gate=OPEN)
+
+
+def test_a_type_of_pandas_that_narwhals_does_not_know() -> None:
+    import narwhals.stable.v2 as nw
+    import pandas as pd
+
+    from partner_comms.frames import _kinds
+
+    table = nw.from_native(pd.DataFrame({"id": pd.period_range("2024-01", periods=1, freq="M")}))
+    assert _kinds.type_name(table, "id") == "period[M]"

@@ -292,6 +292,7 @@ class TestReport:
             ({"a": []}, {"a": [1]}, "$.a has 1 elements, not 0"),
             ({"a": []}, {"a": {}}, "$.a is {}, not []"),
             (True, 1, "$ is 1, not true"),
+            ({"a": 1}, {"a": 1}, '$ is {"a": 1}, not {"a": 1}'),  # made by hand: no failure
             ({"b": 1, "a": 1}, {"b": 2, "a": 2}, "$.a is 2, not 1"),
         ],
     )
