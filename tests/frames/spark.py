@@ -54,7 +54,9 @@ def _make(source: pa.Table) -> Any:
 
 
 def _rows(frame: Any) -> list[Row]:
-    return [row.asDict() for row in frame.collect()]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # older pyspark leaves its socket open
+        return [row.asDict() for row in frame.collect()]
 
 
 SPARK = Engine("PySpark", _make, _rows, ordered=False)

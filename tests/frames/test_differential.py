@@ -18,6 +18,7 @@ from partner_comms import (
     FeatureGate,
     Introducer,
     Introduction,
+    Notice,
     RuleFilter,
     filter_by_rule,
     prefill_introduction,
@@ -45,15 +46,19 @@ class Portfolio(NamedTuple):
     """Of the ids."""
 
 
+GOOD = st.sampled_from(("a@example.org", "A@Example.ORG", "b@example.org", "c@partner.example"))
 EMAILS = st.one_of(
     st.none(),
-    st.sampled_from(("a@example.org", "A@Example.ORG", "b@example.org", "c@partner.example")),
+    GOOD,
+    GOOD,
     st.sampled_from(NASTY),
     st.text(st.sampled_from("aA0.-_@ \n\r\t\u00e9\u2028\x00"), max_size=12),
 )
+CODES = st.sampled_from([rule.value for rule in CommunicationRule])
 RULES = st.one_of(
     st.none(),
-    st.sampled_from([rule.value for rule in CommunicationRule]),
+    CODES,
+    CODES,
     st.sampled_from(("", "Client", "client ", "none", "client\n", "introducteur", "\x00")),
 )
 
@@ -64,18 +69,32 @@ def portfolios(draw: st.DrawFn) -> Portfolio:
     kind = pa.int64() if whole else pa.string()
     # Ids near 2^53 and beyond, that a float would mix up, would be lost in pandas' own frames.
     pool: Sequence[Any] = (0, 1, 2, 3, -4, 2**40) if whole else ("", "1", "a", "A", "a ", "é")
-    ids = st.sampled_from(pool)
-    maybe = st.one_of(st.none(), ids)
+    maybe = st.sampled_from((*pool, None))
+
+    # Ids that stand twice, or nowhere, are the exception, or hardly a deal would ever be answered.
+    key = draw(st.sampled_from((_id, _id, None)))
+    least = draw(st.sampled_from((0, 3, 5)))
 
     def rows(size: int, **columns: st.SearchStrategy[Any]) -> list[Row]:
-        return draw(st.lists(st.fixed_dictionaries(columns), max_size=size))
+        made = st.fixed_dictionaries(columns)
+        return draw(st.lists(made, min_size=least, max_size=size, unique_by=key))
 
-    deals = rows(16, id=maybe, client_id=maybe, introducer_id=maybe, rule=RULES)
-    clients = rows(7, id=maybe, email=EMAILS, introducer_id=maybe, rule=RULES)
+    def one_of(parties: list[Row]) -> st.SearchStrategy[Any]:
+        known = [party["id"] for party in parties if party["id"] is not None]
+        return st.sampled_from(known) | st.sampled_from(known) | maybe if known else maybe
+
     introducers = rows(6, id=maybe, email=EMAILS, rule=RULES)
+    introducer_id = one_of(introducers)
+    clients = rows(7, id=maybe, email=EMAILS, introducer_id=introducer_id, rule=RULES)
+    key = None
+    deals = rows(16, id=maybe, client_id=one_of(clients), introducer_id=introducer_id, rule=RULES)
     numbered = [row | {"row": number} for number, row in enumerate(deals)]
     numbered_clients = [row | {"row": number} for number, row in enumerate(clients)]
     return Portfolio(numbered, numbered_clients, introducers, kind)
+
+
+def _id(row: Row) -> Any:
+    return row["id"]
 
 
 GATES = st.sampled_from(((True, True), (True, True), (True, False), (False, True)))
@@ -155,6 +174,33 @@ def core_client(row: Row, portfolio: Portfolio) -> Client | None:
         return Client(1, emails=emails, introduction=core_block(row, portfolio.introducers))
     except ValueError:
         return None
+
+
+def test_what_the_portfolios_reach() -> None:
+    """Every notice, and every source of a block: else the tests below would compare little."""
+    answers, prefills = set(), set()
+
+    @FEW
+    @given(portfolios())
+    def walk(portfolio: Portfolio) -> None:
+        for row in portfolio.deals:
+            clients = oracle.found(portfolio.clients, row["client_id"])
+            answer = oracle.resolved(
+                row,
+                clients,
+                portfolio.introducers,
+                communication="formal_notice",
+                premium=True,
+                option=True,
+            )
+            answers.add((answer["reason"], answer["notice"]))
+            prefill = oracle.prefilled(row, portfolio.clients, portfolio.introducers)
+            prefills.add((prefill["prefill_source"], prefill["differs_from_preferred"]))
+
+    walk()
+    assert {notice for _, notice in answers} == {None, *Notice}
+    assert ("rule_applied", None) in answers
+    assert prefills >= {("client", False), ("client", True), ("introducer", False)}
 
 
 @FEW

@@ -611,6 +611,18 @@ class TestColumnsWithoutValues:
             assert changed["rule"].tolist() == ["client", "client"]
             assert changed["change"].isna().all()
 
+    @EVERY
+    @pytest.mark.parametrize("kind", [pa.null(), INT, FLOAT, UINT], ids=str)
+    def test_nulls_meet_all_types(self, engine: Engine, kind: pa.DataType) -> None:
+        values = pa.nulls(1) if kind == pa.null() else pa.array([7], kind)
+        deals = pa.table({"id": values, "client_id": values, "introducer_id": values})
+        parties = pa.table({"id": pa.nulls(1), "introducer_id": pa.nulls(1), "rule": ["client"]})
+        prefilled = prefill_deals(
+            engine.make(deals), clients=engine.make(parties), introducers=engine.make(parties)
+        )
+        (row,) = engine.rows(prefilled)
+        assert row["prefill_notice"] == (None if kind == pa.null() else "unknown_id")
+
     def test_no_ids_at_all(self) -> None:
         deals = pd.DataFrame({"id": [None], "introducer_id": [7], "rule": [None]})
         for selection in ([1], ["a"], [UUID(int=1)]):

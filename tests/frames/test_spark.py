@@ -119,6 +119,8 @@ class TestColumns:
     def test_collations(self, collation: str) -> None:
         """D19: a code in other letters is none, whatever the database takes for equal."""
         spark = session()
+        if "RTRIM" in collation and spark.version < "4.1":
+            pytest.skip("collations that trim need pyspark 4.1 or newer")
         other = "introducer " if "RTRIM" in collation else "INTRODUCER"
         texts = ", ".join(
             f"{name} COLLATE {collation} AS {name}" for name in ("cid", "iid", "rule")

@@ -36,7 +36,8 @@ CORE = """
 import sys
 import partner_comms
 
-assert not {"hypothesis", "cattrs", "json", "partner_comms.conformance"} & set(sys.modules)
+others = {"hypothesis", "cattrs", "narwhals", "json", "partner_comms.conformance"}
+assert not others & set(sys.modules)
 gate = partner_comms.FeatureGate(premium=True, option_enabled=True)
 martin = partner_comms.Client(1, emails="martin@example.org", introduction=None)
 answer = partner_comms.resolve_recipients("mail_merge", about=martin, gate=gate)
@@ -73,7 +74,22 @@ except InvalidDataError as error:
     assert len(error.errors) == 4
 """
 
-EXTRAS = {"hypothesis": ("strategies", HYPOTHESIS), "json": ("serialization", JSON)}
+FRAMES = """
+from partner_comms import FeatureGate, InvalidTypeError
+from partner_comms.frames import filter_deals
+
+gate = FeatureGate(premium=True, option_enabled=True)
+try:
+    filter_deals([], "client", gate=gate)
+except InvalidTypeError as error:
+    assert error.field == "deals", error
+"""
+
+EXTRAS = {
+    "frames": ("frames", FRAMES),
+    "hypothesis": ("strategies", HYPOTHESIS),
+    "json": ("serialization", JSON),
+}
 """The module that each extra is for, and what a host does with it."""
 
 MISSING = """

@@ -104,10 +104,11 @@ def with_key(table: Table, column: str, common: Kind, name: str) -> Table:
     key = nw.col(column)
     kind = kind_of(table, column)
     if table.implementation.is_pandas():
+        values = table.to_native()[column]
         if kind is Kind.NULL:
-            return table.with_columns(key.alias(name))
-        if kind is Kind.WHOLE:
-            table, key = _with_whole(table, column, name), nw.col(name)
+            return _with_values(table, name, values.astype(object))  # which meet all types
+        if kind is Kind.WHOLE and values.dtype == object:
+            table, key = _with_values(table, name, whole_objects(values)), nw.col(name)
     match common:
         case Kind.TEXT:
             return with_text(table, column, name)
@@ -125,12 +126,9 @@ def with_key(table: Table, column: str, common: Kind, name: str) -> Table:
     return table.with_columns(key.alias(name))
 
 
-def _with_whole(table: Table, column: str, name: str) -> Table:
-    """Python's own numbers as pandas', under that name."""
-    native = table.to_native()
-    values = native[column]
-    whole = whole_objects(values) if values.dtype == object else values
-    found: Table = nw.from_native(native.assign(**{name: whole}))
+def _with_values(table: Table, name: str, values: Any) -> Table:
+    """A pandas table with those values under that name."""
+    found: Table = nw.from_native(table.to_native().assign(**{name: values}))
     return found
 
 

@@ -23,7 +23,7 @@ from uuid import UUID
 try:
     from hypothesis import assume
     from hypothesis import strategies as st
-except ImportError as _missing:  # pragma: no cover - held by the tests of the wheel
+except ImportError as _missing:
     raise ImportError(
         "partner_comms.strategies needs Hypothesis: pip install 'partner-comms[hypothesis]'"
     ) from _missing

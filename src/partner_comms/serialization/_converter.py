@@ -1,57 +1,24 @@
-"""Values to JSON and back, strictly (extra `json`).
-
-`dump` gives plain data for the values of the rule book, `load` gives the values back or says
-everything that is wrong. A record is an object of its fields, all of them, by name:
-
-- rules and all other words are their codes;
-- a project or contract carries its tag, `"record_kind": "project"` or `"contract"`;
-- an id is a number or a text, and a UUID is `{"uuid": "…"}`, so that it stays one;
-- `emails` is a list;
-- `terms` are null, or whatever the host's own functions make of them (`make_converter`).
-
-Answers are not for loading; they have `as_dict`.
-
->>> from partner_comms import Client, Introducer, Introduction
->>> martin = Client("C1", introduction=None)
->>> dump(martin)
-{'id': 'C1', 'name': '', 'emails': [], 'introduction': None}
->>> load(dump(martin), Client) == martin
-True
-"""
+"""The cattrs converter behind `dump` and `load`."""
 
 from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final, TypeAlias, TypeVar, get_args, get_origin, overload
+from typing import Any, Final, TypeAlias, TypeVar, get_args, get_origin
 from uuid import UUID
 
 from attrs import fields
-
-try:
-    from cattrs import (
-        AttributeValidationNote,
-        BaseValidationError,
-        ClassValidationError,
-        Converter,
-        IterableValidationError,
-        IterableValidationNote,
-        transform_error,
-    )
-    from cattrs.v import format_exception
-except ImportError as _missing:  # pragma: no cover - held by the tests of the wheel
-    raise ImportError(
-        "partner_comms.serialization needs cattrs: pip install 'partner-comms[json]'"
-    ) from _missing
-
-from .errors import (
-    InvalidDataError,
-    InvalidTypeError,
-    PartnerCommsError,
-    described,
+from cattrs import (
+    AttributeValidationNote,
+    ClassValidationError,
+    Converter,
+    IterableValidationError,
+    IterableValidationNote,
 )
-from .models import (
+
+from ..errors import InvalidTypeError, described
+from ..models import (
     Client,
     CommissionBlock,
     Communication,
@@ -72,15 +39,13 @@ from .models import (
     member,
 )
 
-__all__ = ["InvalidDataError", "Json", "dump", "load", "make_converter"]
-
 Json: TypeAlias = Any
 """A plain JSON value: None, a bool, a number, a str, a list or a dict with str keys of these."""
 
 T = TypeVar("T")
 Hook: TypeAlias = Callable[[Any], Any]
 
-_RECORDS: Final = (
+RECORDS: Final = (
     CommissionBlock,
     Introducer,
     Introduction,
@@ -90,7 +55,7 @@ _RECORDS: Final = (
     Product,
     FeatureGate,
 )
-_WORDS: Final[tuple[type[StrEnum], ...]] = (
+WORDS: Final[tuple[type[StrEnum], ...]] = (
     CommunicationRule,
     Communication,
     Party,
@@ -101,90 +66,23 @@ _TAG: Final = "record_kind"
 _TAGGED: Final[dict[str, type[Deal]]] = {"project": Project, "contract": Contract}
 
 
-# --- The front door -------------------------------------------------------------------------------
-
-
-def dump(value: object, *, converter: Converter | None = None) -> Json:
-    """`value` as plain data that any JSON library writes.
-
-    For a record, a gate, a block or a word of the rule book, or a list or tuple of these; another
-    type is refused with an `InvalidTypeError`. Terms need a `converter` that knows them, which
-    then takes the host's own types too.
-
-    >>> from partner_comms import CommissionBlock
-    >>> dump([CommissionBlock(rule="introducer")])
-    [{'rule': 'introducer', 'terms': None}]
-    """
-    if converter is None:
-        if not _is_known_value(value):
-            expected = "a record, block, gate or word, or a list of them; answers have as_dict()"
-            raise InvalidTypeError("value", described(value), expected)
-        converter = _PLAIN
-    return converter.unstructure(value)
-
-
-@overload
-def load(data: Json, type_: type[T], *, converter: Converter | None = None) -> T: ...
-@overload
-def load(data: Json, type_: object, *, converter: Converter | None = None) -> Any: ...
-def load(data: Json, type_: Any, *, converter: Converter | None = None) -> Any:
-    """The value that `dump` made `data` of.
-
-    `type_` is the type of a record, gate, block or word, `Deal`, or a list or tuple of one of
-    these, as in `list[Deal]`; another is refused with an `InvalidTypeError`. Nothing in the data
-    is guessed or repaired: an `InvalidDataError` lists every fault, with its path.
-
-    >>> load({"rule": 3, "terms": None, "rate": 12.5}, CommissionBlock)
-    Traceback (most recent call last):
-    partner_comms.errors.InvalidDataError: 2 faults in the data:
-      got 3 (int); give a member of CommunicationRule or its code @ $.rule
-      unknown key 'rate' @ $
-    """
-    if converter is None:
-        if not _is_known_type(type_):
-            expected = "the type of a record, block, gate or word, Deal, or a list of one of these"
-            raise InvalidTypeError("type_", described(type_), expected)
-        converter = _PLAIN
-    try:
-        return converter.structure(data, type_)
-    except (BaseValidationError, ValueError, TypeError, AttributeError) as error:
-        # The last three are what cattrs raises for data that is nothing like a host's own type.
-        faults = transform_error(error, format_exception=_fault)
-        raise InvalidDataError(tuple(faults)) from None
-
-
-def _is_known_value(value: object) -> bool:
-    if isinstance(value, (list, tuple)):
-        return all(map(_is_known_value, value))
-    return isinstance(value, (*_RECORDS, *_WORDS))
-
-
-def _is_known_type(type_: object) -> bool:
-    return type_ in (*_RECORDS, *_WORDS, Deal) or _is_known_list(type_)
+def is_known_type(type_: object) -> bool:
+    return type_ in (*RECORDS, *WORDS, Deal) or _is_known_list(type_)
 
 
 def _is_known_list(type_: object) -> bool:
     match get_origin(type_), get_args(type_):
         case (builtins.list, (inner,)) | (builtins.tuple, (inner, builtins.Ellipsis)):
-            return _is_known_type(inner)
+            return is_known_type(inner)
     return False
 
 
-def _fault(error: BaseException, type_: type | None) -> str:
-    """What is wrong, without the place: that is the path's to say."""
-    if isinstance(error, PartnerCommsError):
-        return str(error).removeprefix(f"{getattr(error, 'field', '')}: ")
-    if isinstance(error, _FaultError):
-        return str(error)
-    return format_exception(error, type_)  # in a type of the host's own
-
-
-class _FaultError(ValueError):
+class FaultError(ValueError):
     """Something wrong that has no error of its own."""
 
 
-def _wrong_type(data: Json, expected: str) -> _FaultError:
-    return _FaultError(f"got {described(data)}; give {expected}")
+def _wrong_type(data: Json, expected: str) -> FaultError:
+    return FaultError(f"got {described(data)}; give {expected}")
 
 
 # --- The converter --------------------------------------------------------------------------------
@@ -197,6 +95,7 @@ def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = 
     whatever `load_terms` raises counts as a fault at that place. No terms are null, and never
     reach them. Without them, all other terms are refused (D4: they are never read).
 
+    >>> from partner_comms.serialization import dump, load
     >>> converter = make_converter(dump_terms=list, load_terms=tuple)
     >>> block = CommissionBlock(terms=(60, 40))
     >>> data = dump(block, converter=converter)
@@ -206,10 +105,7 @@ def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = 
     True
     """
     converter = Converter()
-    dumps: dict[str, Hook] = {
-        "id": _dump_id,
-        "terms": _dump_terms(dump_terms),
-    }
+    dumps: dict[str, Hook] = {"id": _dump_id, "terms": _dump_terms(dump_terms)}
     loads: dict[str, Hook] = {
         "id": _load_id,
         "emails": _load_emails,
@@ -221,11 +117,11 @@ def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = 
             None if data is None else converter.structure(data, Introduction)
         ),
     }
-    for record in _RECORDS:
+    for record in RECORDS:
         tags = [tag for tag, deal in _TAGGED.items() if deal is record]
         converter.register_unstructure_hook(record, _record_dumper(record, dumps, converter))
         converter.register_structure_hook(record, _record_loader(record, loads, tags))
-    for word in _WORDS:
+    for word in WORDS:
         converter.register_unstructure_hook(word, _code)
         converter.register_structure_hook(word, lambda data, kind: member(kind, data, "code"))
     deals = {tag: _record_loader(deal, loads, [*_TAGGED]) for tag, deal in _TAGGED.items()}
@@ -272,7 +168,7 @@ def _load_terms(hook: Hook | None) -> Hook:
         try:
             return hook(data)
         except Exception as error:
-            raise _FaultError(f"{type(error).__name__}: {error}") from error
+            raise FaultError(f"{type(error).__name__}: {error}") from error
 
     return load_terms
 
@@ -300,7 +196,7 @@ def _uuid(text: str) -> UUID:
     except ValueError:
         found = None
     if found is None or str(found) != text:
-        raise _FaultError(f"{described(text)} is no UUID as str(uuid) writes it")
+        raise FaultError(f"{described(text)} is no UUID as str(uuid) writes it")
     return found
 
 
@@ -373,12 +269,12 @@ def _record_loader(
         for name, (load_one, check) in steps.items():
             try:
                 if name not in data:
-                    raise _FaultError("the key is missing")
+                    raise FaultError("the key is missing")
                 values[name] = check(load_one(data[name]))
             except Exception as error:
                 error.add_note(AttributeValidationNote("", name, record))
                 faults.append(error)
-        faults += [_FaultError(f"unknown key {described(key)}") for key in data if key not in steps]
+        faults += [FaultError(f"unknown key {described(key)}") for key in data if key not in steps]
         if faults:
             raise ClassValidationError("", faults, record)
         values.pop(_TAG, None)
@@ -400,6 +296,3 @@ def _object(data: Json) -> dict[Any, Json]:
     if not isinstance(data, dict):
         raise _wrong_type(data, "an object with the fields of the record")
     return data
-
-
-_PLAIN: Final = make_converter()
