@@ -17,8 +17,8 @@ RULES = ("client", "introducer", "client_and_introducer")
 
 
 def found(rows: Sequence[Row], id: object) -> list[Row]:
-    """The rows of a look-up table with that id: a null id is nobody's."""
-    return [row for row in rows if id is not None and row["id"] == id]
+    """The rows of a look-up table with that id: a null id is nobody's, nor an empty one (D17)."""
+    return [row for row in rows if id not in (None, "") and row["id"] == id]
 
 
 def address_of(rows: Sequence[Row]) -> tuple[str | None, str | None]:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import duckdb
+import narwhals.stable.v2 as nw
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -16,6 +17,7 @@ import pytest
 from partner_comms import FeatureGate, InvalidTypeError
 from partner_comms.frames import (
     ColumnsError,
+    _kinds,
     change_deals,
     filter_deals,
     prefill_deals,
@@ -592,6 +594,15 @@ class TestRuleColumns:
         assert changed_relation.fetchall() == [(1, 7, "introducer", "changed")]
 
 
+class TestD17:
+    """Ids are the host's: `int` (not `bool`), `str` (not empty) or `UUID`."""
+
+    @EVERY
+    def test_an_empty_text_is_nobodys_id(self, engine: Engine) -> None:
+        tables = [engine.make(made(["", "a"], TEXT)) for made in (deals_of, parties_of)]
+        assert written_to(engine, *tables) == {None, "n1@example.org"}
+
+
 class TestColumnsWithoutValues:
     """D11: an empty selection changes nothing, of whatever type an empty column is."""
 
@@ -680,10 +691,5 @@ class TestNames:
 
 
 def test_a_type_of_pandas_that_narwhals_does_not_know() -> None:
-    import narwhals.stable.v2 as nw
-    import pandas as pd
-
-    from partner_comms.frames import _kinds
-
-    table = nw.from_native(pd.DataFrame({"id": pd.period_range("2024-01", periods=1, freq="M")}))
-    assert _kinds.type_name(table, "id") == "period[M]"
+    found = nw.from_native(pd.DataFrame({"id": pd.period_range("2024-01", periods=1, freq="M")}))
+    assert _kinds.type_name(found, "id") == "period[M]"

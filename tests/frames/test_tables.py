@@ -535,7 +535,8 @@ class TestColumns:
             resolve(**frames)
         assert str(caught.value) == (
             "missing: deals.rule; add these columns, or rename yours; "
-            "would be overwritten: deals.cc; rename or drop these columns, or give another suffix"
+            "would be overwritten: deals.cc; "
+            "rename or drop these columns, or give a suffix if it takes one"
         )
         assert pickle.loads(pickle.dumps(caught.value)) == caught.value
 

@@ -24,7 +24,7 @@ order is kept where the engine has one.
   pandas makes such of integers beside a null, floats. They compare exactly, whatever their types. A
   float from 2^53 on could be any of several numbers: it is an id that no table has.
 - Texts are of any type of texts, or categories of texts; they compare letter by letter, also where
-  the database has a collation.
+  the database has a collation. An empty text is an id that no table has.
 - pandas' objects must all be whole numbers that fit in 64 bits, all texts, or all UUIDs.
 - Columns that hold nulls alone may have the engine's type for that, and in pandas any type. DuckDB
   before 2.0 has none, and takes `NULL` for an integer: write `NULL::VARCHAR` where texts go.

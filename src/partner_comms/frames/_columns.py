@@ -99,7 +99,8 @@ def _are_of_one_type(frame: Table, by: str, table: Table, key: str) -> bool:
 def with_key(table: Table, column: str, common: Kind, name: str) -> Table:
     """`table` with the ids of `column` in `name`, in a type in which ids of that kind compare.
 
-    What no such id can be is null: a float that may be one of several whole numbers.
+    What no such id can be is null: a float that may be one of several whole numbers, and an empty
+    text (D17).
     """
     key = nw.col(column)
     kind = kind_of(table, column)
@@ -111,7 +112,8 @@ def with_key(table: Table, column: str, common: Kind, name: str) -> Table:
             table, key = _with_values(table, name, whole_objects(values)), nw.col(name)
     match common:
         case Kind.TEXT:
-            return with_text(table, column, name)
+            table = with_text(table, column, name)
+            key = nw.when(nw.col(name) != "").then(nw.col(name))
         case Kind.WHOLE:
             key = key.cast(nw.Int64)
         case Kind.LARGE:

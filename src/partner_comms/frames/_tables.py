@@ -32,7 +32,7 @@ class ColumnsError(PartnerCommsError, ValueError):
     >>> print(ColumnsError(missing=("deals.rule", "clients.email"), overwritten=()))
     missing: deals.rule, clients.email; add these columns, or rename yours
     >>> print(ColumnsError(missing=(), overwritten=("deals.to",)))
-    would be overwritten: deals.to; rename or drop these columns, or give another suffix
+    would be overwritten: deals.to; rename or drop these columns, or give a suffix if it takes one
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class ColumnsError(PartnerCommsError, ValueError):
         if self.overwritten:
             texts.append(
                 f"would be overwritten: {', '.join(self.overwritten)}; "
-                "rename or drop these columns, or give another suffix"
+                "rename or drop these columns, or give a suffix if it takes one"
             )
         if self.repeated:
             texts.append(
