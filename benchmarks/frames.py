@@ -137,10 +137,10 @@ def bench_polars(tables: Tables) -> Iterator[Result]:
     def hand() -> object:
         return by_hand.polars(*lazy).collect()
 
-    yield measured(9, on_lazy, hand, what="polars lazy / polars by hand", at_most=1.25)
+    yield measured(25, on_lazy, hand, what="polars lazy / polars by hand", at_most=1.25)
     eager = partial(ours, *tables)
-    yield measured(9, eager, hand, what="polars eager / polars by hand", at_most=1.25)
-    yield measured(9, on_lazy, bare_joins, what="polars lazy / the bare joins", at_most=5)
+    yield measured(25, eager, hand, what="polars eager / polars by hand", at_most=1.25)
+    yield measured(25, on_lazy, bare_joins, what="polars lazy / the bare joins", at_most=5)
 
 
 def bench_loop(tables: Tables) -> Iterator[Result]:
@@ -275,7 +275,7 @@ def bench_others(tables: Tables) -> Iterator[Result]:
     """The other functions, on polars' eager frames; every second deal is changed."""
     deals, clients, introducers = tables
     selection = deals.select("id").filter(pl.col("id") % 2 == 0)
-    on_polars = partial(measured, 9, table="other frames")
+    on_polars = partial(measured, 25, table="other frames")
 
     wanted = partial(filter_deals, deals, "introducer", gate=GATE)
     hand = partial(by_hand.polars_filter, deals)

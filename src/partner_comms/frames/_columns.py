@@ -36,9 +36,9 @@ def with_stored_rule(table: Table, name: str) -> Table:
 
 
 _ADDRESS = f"^(?:{models._ADDRESS.pattern})$"
-_NO_ADDRESS = f"[^!-~]|{models._ENCODED_WORD.pattern}"
-"""What `$` lets through at the end of a text, a line break or another, in some dialects; and what
-the core refuses beside."""
+_NO_ADDRESS = f"[\n\r\x85\u2028\u2029]|{models._ENCODED_WORD.pattern}"
+"""The line breaks that `$` lets through at the end of a text, each in some dialect; and what the
+core refuses beside."""
 
 
 def with_validity(table: Table, column: str, name: str) -> Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from math import prod
 from operator import or_
 from typing import Any, Final, TypeAlias
 
@@ -158,9 +159,11 @@ def decoded(
         return frame.with_columns(
             **{name: _as_case(values, list(facts.items())) for name, values in columns.items()}
         )
+    # Numbers with just enough room: each is computed, carried and looked up once a row.
+    kind = nw.UInt8 if prod(facts.values()) <= 2**8 else nw.UInt16
     number: nw.Expr | None = None
     for name, size in facts.items():
-        fact = nw.col(name).cast(nw.Int16)
+        fact = nw.col(name).cast(kind)
         number = fact if number is None else number * size + fact
     assert number is not None
     frame = frame.with_columns(number.alias(spare))
