@@ -64,10 +64,10 @@ def polars(deals: Any, clients: Any, introducers: Any) -> Any:
     frame = deals.join(party(clients, "client_id", "c"), on="client_id", **one_each).join(
         party(introducers, "introducer_id", "i"), on="introducer_id", **one_each
     )
-    rule = pl.col("rule").fill_null("client")
+    rule = pl.col("rule")
     none = pl.col("introducer_id").is_null()
     frame = frame.with_columns(
-        pl.when(none | (rule == "client"))
+        pl.when(none | rule.is_null() | (rule == "client"))
         .then(pl.lit(0, pl.Int8))
         .when(rule == "introducer")
         .then(pl.lit(1, pl.Int8))
@@ -127,8 +127,7 @@ def polars_filter(deals: Any) -> Any:
     """`filter_deals`: the deals with the rule « Apporteur »."""
     import polars as pl
 
-    rule = pl.col("rule").fill_null("client")
-    return deals.filter(pl.col("introducer_id").is_not_null() & (rule == "introducer"))
+    return deals.filter(pl.col("introducer_id").is_not_null() & (pl.col("rule") == "introducer"))
 
 
 def polars_change(deals: Any, ids: Any) -> Any:
@@ -140,7 +139,7 @@ def polars_change(deals: Any, ids: Any) -> Any:
         .then(None)
         .when(pl.col("introducer_id").is_null())
         .then(pl.lit("skipped"))
-        .when(pl.col("rule").fill_null("client") == "introducer")
+        .when(pl.col("rule") == "introducer")
         .then(pl.lit("unchanged"))
         .otherwise(pl.lit("changed"))
     )

@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from .. import models
 from ..errors import InvalidTypeError
-from ..models import CommissionBlock, Identifier
+from ..models import CommissionBlock, CommunicationRule, Identifier
 from ._engines import Table
 from ._kinds import Kind, kind_of, type_name, whole_objects
 from ._types import with_bytes, with_letters
@@ -26,13 +26,15 @@ def with_text(table: Table, column: str, name: str) -> Table:
     return with_letters(table.with_columns(text.alias(name)), name)
 
 
-def with_stored_rule(table: Table, name: str) -> Table:
-    """`table` with its `rule` as text in `name`, never null.
+def has_rule(column: str, rule: CommunicationRule) -> nw.Expr:
+    """Whether the text in `column` is that rule, never null.
 
     A record that has an introducer and no rule has the default rule (S4).
     """
-    default = CommissionBlock().rule.value
-    return with_text(table, "rule", name).with_columns(nw.col(name).fill_null(default))
+    text = nw.col(column)
+    if rule is CommissionBlock().rule:
+        return text.is_null() | (text == rule.value)
+    return ~text.is_null() & (text == rule.value)
 
 
 _ADDRESS = f"^(?:{models._ADDRESS.pattern})$"

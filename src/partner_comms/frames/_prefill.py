@@ -17,7 +17,7 @@ from ..models import (
     Introduction,
 )
 from ..prefill import prefill_introduction
-from ._columns import choice, with_one_type, with_stored_rule, with_text
+from ._columns import choice, has_rule, with_one_type, with_text
 from ._engines import Table, decoded, keyed, look_up
 from ._tables import NativeT, closed, opened
 from ._types import names_of, spare_prefix
@@ -139,8 +139,8 @@ def _with_record(
     """`frame` with how often the record was found, and the number of its rule in `_RULES`."""
     found, rule, text = f"{spare}{name}", f"{spare}{name}_rule", f"{spare}text"
     frame, key, table = with_one_type(frame, by, table, (name, "id"), f"{found}_id")
-    table = with_stored_rule(table, text)
-    known = [(nw.col(text) == rule.value, place) for place, rule in enumerate(CommunicationRule)]
+    table = with_text(table, "rule", text)
+    known = [(has_rule(text, each), place) for place, each in enumerate(CommunicationRule)]
     table = table.with_columns(choice(*known, usual=_RULES.index(None)).alias(rule))
     table = keyed(table, [rule, *columns], twice=found)
     times = choice((nw.col(found), _Found.TWICE), usual=_Found.ONCE)

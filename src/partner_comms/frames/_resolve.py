@@ -10,7 +10,7 @@ from ..answers import Decision
 from ..errors import InvalidTypeError, described
 from ..models import Communication, FeatureGate, Party, Reason, RecordKind, as_gate, member
 from ._cases import Outcome, State, outcomes, reachable
-from ._columns import choice, with_one_type, with_stored_rule, with_text, with_validity
+from ._columns import choice, has_rule, with_one_type, with_text, with_validity
 from ._engines import Table, Value, comparable, decoded, keyed, look_up
 from ._tables import NativeT, closed, opened
 from ._types import names_of, spare_prefix, without_collation
@@ -200,14 +200,14 @@ def _with_address(table: Table, email: str, name: str, *, twice: nw.Expr) -> Tab
 def _with_decision(frame: Table, decisions: Sequence[Decision], name: str, spare: str) -> Table:
     """`frame` with the place in `decisions` of the first that holds, or what comes after them."""
     rule = f"{spare}rule"
-    frame = with_stored_rule(frame, rule)
+    frame = with_text(frame, "rule", rule)
     cases = []
     usual = len(decisions)
     for place, decision in enumerate(decisions):
         if decision.reason is Reason.NO_INTRODUCER:
             cases.append((nw.col("introducer_id").is_null(), place))
         elif decision.reason is Reason.RULE_APPLIED:
-            cases.append((nw.col(rule) == decision.rule.value, place))
+            cases.append((has_rule(rule, decision.rule), place))
         else:
             usual = place
     return frame.with_columns(choice(*cases, usual=usual).alias(name))

@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 from ..errors import InvalidTypeError, described
 from ..models import CommunicationRule, FeatureGate, Identifier, as_gate, as_id, member
 from ..selection import ChangeOutcome, RuleFilter, wanted_rule
-from ._columns import as_key, choice, with_key, with_one_type, with_stored_rule, with_text
+from ._columns import as_key, choice, has_rule, with_key, with_one_type, with_text
 from ._engines import Table, decoded, keyed, look_up
 from ._kinds import Kind, kind_of, type_name
 from ._tables import NativeT, closed, is_frame, opened
@@ -44,9 +44,9 @@ def filter_deals(
     without = nw.col("introducer_id").is_null()
     if rule is None:
         return closed(frame.filter(without), columns, deals)
-    stored = f"{spare_prefix(frame)}rule"
-    frame = with_stored_rule(frame, stored)
-    return closed(frame.filter(~without & (nw.col(stored) == rule.value)), columns, deals)
+    text = f"{spare_prefix(frame)}rule"
+    frame = with_text(frame, "rule", text)
+    return closed(frame.filter(~without & has_rule(text, rule)), columns, deals)
 
 
 def change_deals(
@@ -86,9 +86,9 @@ def change_deals(
     columns = names_of(frame)
     spare = spare_prefix(frame, *others)
     selected, outcome = f"{spare}selected", f"{spare}outcome"
-    text, stored = f"{spare}rule", f"{spare}stored"
+    text = f"{spare}rule"
 
-    frame = with_stored_rule(with_text(frame, "rule", text), stored)
+    frame = with_text(frame, "rule", text)
     if others:
         frame = _with_selected(frame, others[0], selected, spare)
     else:
@@ -98,7 +98,7 @@ def change_deals(
         choice(
             (nw.col(selected) == 0, order.index(None)),
             (nw.col("introducer_id").is_null(), order.index(ChangeOutcome.SKIPPED)),
-            (nw.col(stored) == rule.value, order.index(ChangeOutcome.UNCHANGED)),
+            (has_rule(text, rule), order.index(ChangeOutcome.UNCHANGED)),
             usual=order.index(ChangeOutcome.CHANGED),
         ).alias(outcome)
     )
