@@ -207,11 +207,12 @@ def bench_pyarrow(tables: Tables) -> Iterator[Result]:
 def bench_duckdb(tables: Tables) -> Iterator[Result]:
     import duckdb
 
-    for name, frame in zip(("deals", "clients", "introducers"), tables, strict=True):
+    names = ("all_deals", "all_clients", "all_introducers")
+    for name, frame in zip(names, tables, strict=True):
         source = frame.to_arrow()
         assert source is not None
         duckdb.sql(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM source")
-    frames = tuple(duckdb.table(name) for name in ("deals", "clients", "introducers"))
+    frames = tuple(duckdb.table(name) for name in names)
     mine, other = ours(*frames).to_arrow_table(), by_hand.duckdb(*frames).to_arrow_table()
     assert_same(pl.DataFrame(mine), pl.DataFrame(other))
     yield measured(
