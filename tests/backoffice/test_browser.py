@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from crm.models import Contract, Introducer, Message, Outcome
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from partner_comms import CommunicationRule, UiText, label
 
@@ -111,6 +111,20 @@ def test_prefill_on_a_new_contract(page: Page) -> None:
     said(page, "est resté tel quel (Delmas Courtage → Cabinet Kervadec)")
     made.refresh_from_db()
     assert (made.rule, made.terms) == ("introducer", "")
+
+
+def test_prefill_before_the_page_is_loaded(page: Page) -> None:
+    """S10: who chooses before all scripts are there sees the block all the same."""
+    held: list[Route] = []
+    page.route("**/change_form.js", lambda route: held.append(route))
+    page.goto("/")
+    page.get_by_role("link", name="Contrats", exact=True).click()
+    page.get_by_role("link", name="C-304", exact=True).click(no_wait_after=True)
+    page.locator("#id_introducer").select_option(label="Delmas Courtage")
+    assert page.get_by_role("status").count() == 0
+    held[0].continue_()
+    expect(page.get_by_role("status")).to_contain_text("la fiche de l'apporteur Delmas Courtage")
+    expect(page.get_by_label(SETTING)).to_have_value("introducer")
 
 
 def test_prefill_after_an_error(page: Page) -> None:

@@ -7,8 +7,10 @@ window.addEventListener("load", () => {
   if (!introducer) return; // somebody who may only look
   const prefilled = field("prefilled"); // its value: the pair for which the block was filled
   const { stored } = prefilled.dataset;
-  const pair = () => `${field("client").value}/${introducer.value}`;
-  let seen = pair();
+  const pair = (of) => `${of(field("client"))}/${of(introducer)}`;
+  const chosen = (select) => select.value;
+  const sent = (select) => [...select.options].find((each) => each.defaultSelected)?.value ?? "";
+  let seen = pair(sent); // by the server: somebody may have chosen while the page was loading
   const words = document.createElement("div");
   words.id = "prefill";
   words.setAttribute("role", "status");
@@ -20,8 +22,8 @@ window.addEventListener("load", () => {
   }
 
   async function fill() {
-    if (pair() === seen) return; // Django tells of changes that are none, when it loads a page
-    const asked = (seen = pair());
+    if (pair(chosen) === seen) return; // Django tells of changes that are none, when it loads a page
+    const asked = (seen = pair(chosen));
     say("", false);
     if (stored) {
       if (introducer.value && introducer.value !== stored)
@@ -49,4 +51,5 @@ window.addEventListener("load", () => {
   // Django's own jQuery, since its widgets tell nobody else.
   django.jQuery(introducer).on("change", fill);
   django.jQuery(field("client")).on("change", fill);
+  fill();
 });
