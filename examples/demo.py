@@ -174,12 +174,14 @@ def title(kind: str, id: Identifier, name: str) -> str:
 
 
 def together(communications: list[Communication]) -> str:
+    formal = [c for c in COVERED if c.is_formal]
+    others = [c for c in COVERED if not c.is_formal]
     if communications == COVERED:
-        return "all nine"
-    if communications == [c for c in COVERED if c.is_formal]:
-        return "3 formal notices"
-    if communications == [c for c in COVERED if not c.is_formal]:
-        return "the other six"
+        return f"all {len(COVERED)}"
+    if communications == formal:
+        return f"{len(formal)} formal notices"
+    if communications == others:
+        return f"the other {len(others)}"
     return "\n".join(label(communication, "en") for communication in communications)
 
 

@@ -93,43 +93,43 @@ TILLET = "direction@tillet.example compta@tillet.example"
 
 WITH_GATE_OPEN = {
     # Both, one of them, and a stored rule "client".
-    "Client 101": [["all nine", "o.sarrazin@poste.example", KERVADEC, BOTH, ""]],
-    "Project 201": [["all nine", "o.sarrazin@poste.example", "", CLIENT, ""]],
+    "Client 101": [["all 9", "o.sarrazin@poste.example", KERVADEC, BOTH, ""]],
+    "Project 201": [["all 9", "o.sarrazin@poste.example", "", CLIENT, ""]],
     # A formal notice that goes past the client is allowed, and said (D10).
     "Contract 302": [
-        ["the other six", DELMAS, "", INTRODUCER, ""],
+        ["the other 6", DELMAS, "", INTRODUCER, ""],
         ["3 formal notices", DELMAS, "", INTRODUCER, "client not addressed"],
     ],
     # No fall-through: the client's preferred introducer has no say in a contract (D1).
-    "Contract 301": [["all nine", "o.sarrazin@poste.example", "", "No introducer", ""]],
-    "Contract 306": [["all nine", TILLET, "", CLIENT, ""]],
+    "Contract 301": [["all 9", "o.sarrazin@poste.example", "", "No introducer", ""]],
+    "Contract 306": [["all 9", TILLET, "", CLIENT, ""]],
     # A project and a contract with one id are two records.
-    "Contract 205": [["all nine", "o.sarrazin@poste.example", KERVADEC, BOTH, ""]],
+    "Contract 205": [["all 9", "o.sarrazin@poste.example", KERVADEC, BOTH, ""]],
     "Project 205": [
-        ["the other six", DELMAS, "", INTRODUCER, ""],
+        ["the other 6", DELMAS, "", INTRODUCER, ""],
         ["3 formal notices", DELMAS, "", INTRODUCER, "client not addressed"],
     ],
     # No address: nobody is swapped for somebody else (D8).
-    "Contract 307": [["all nine", TILLET, "", BOTH, "no introducer address"]],
-    "Contract 311": [["all nine", "nobody", "", "No introducer", "no client address"]],
-    "Contract 314": [["all nine", "nobody", "", INTRODUCER, "no introducer address"]],
-    "Contract 321": [["all nine", "nobody", "", BOTH, "no client address no introducer address"]],
+    "Contract 307": [["all 9", TILLET, "", BOTH, "no introducer address"]],
+    "Contract 311": [["all 9", "nobody", "", "No introducer", "no client address"]],
+    "Contract 314": [["all 9", "nobody", "", INTRODUCER, "no introducer address"]],
+    "Contract 321": [["all 9", "nobody", "", BOTH, "no client address no introducer address"]],
     # A doubtful address is none, and the good one beside it stays (D16, D8).
-    "Client 106": [["all nine", "nobody", "", "No introducer", "no client address"]],
-    "Contract 312": [["all nine", "nobody", "", BOTH, "no client address"]],
-    "Contract 313": [["all nine", "ines@poste.example", "", BOTH, "no introducer address"]],
-    "Client 108": [["all nine", "t.ruellan@poste.example", "", BOTH, "no introducer address"]],
+    "Client 106": [["all 9", "nobody", "", "No introducer", "no client address"]],
+    "Contract 312": [["all 9", "nobody", "", BOTH, "no client address"]],
+    "Contract 313": [["all 9", "ines@poste.example", "", BOTH, "no introducer address"]],
+    "Client 108": [["all 9", "t.ruellan@poste.example", "", BOTH, "no introducer address"]],
     # One address, two spellings: once in the e-mail (D9), and it reaches the client (D10).
-    "Client 104": [["all nine", "Gestion@Kervadec.example", "contact@kervadec.example", BOTH, ""]],
-    "Client 109": [["all nine", "Jules@Delmas.example", "is To already", BOTH, ""]],
-    "Contract 317": [["all nine", DELMAS, "", INTRODUCER, ""]],
+    "Client 104": [["all 9", "Gestion@Kervadec.example", "contact@kervadec.example", BOTH, ""]],
+    "Client 109": [["all 9", "Jules@Delmas.example", "is To already", BOTH, ""]],
+    "Contract 317": [["all 9", DELMAS, "", INTRODUCER, ""]],
 }
 
 AS_THE_GATE_CLOSES = {
-    "Client 101": [["all nine", "o.sarrazin@poste.example", KERVADEC, "o.sarrazin@poste.example"]],
-    "Contract 302": [["all nine", DELMAS, "", "o.sarrazin@poste.example"]],
-    "Contract 314": [["all nine", "nobody", "", "ines@poste.example"]],
-    "Contract 322": [["all nine", KERVADEC, "", "nobody"]],
+    "Client 101": [["all 9", "o.sarrazin@poste.example", KERVADEC, "o.sarrazin@poste.example"]],
+    "Contract 302": [["all 9", DELMAS, "", "o.sarrazin@poste.example"]],
+    "Contract 314": [["all 9", "nobody", "", "ines@poste.example"]],
+    "Contract 322": [["all 9", KERVADEC, "", "nobody"]],
     "Client 102": [["no change", "", "", ""]],
     "Contract 301": [],
     "Contract 321": [],
