@@ -16,7 +16,7 @@ help:
 	@echo "make lowest     all tests with the lowest versions that pyproject.toml allows"
 	@echo "make docs       the site, in docs/_build/html"
 	@echo "make bench      the measurements, and their page of the docs (some minutes)"
-	@echo "make mutation   mutation tests of the core and the kit (half an hour)"
+	@echo "make mutation   mutation tests of the core and the kit (some ten minutes)"
 	@echo "make tables     writes the tables and the picture of the docs from the code"
 	@echo "make cases      writes the conformance cases again"
 	@echo "make format     formats the code"

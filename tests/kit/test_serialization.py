@@ -432,10 +432,10 @@ class TestTerms:
         }
 
     def test_refused_without_hooks(self) -> None:
-        with pytest.raises(
-            InvalidTypeError, match=r"^terms: got an object of type Terms; give None"
-        ):
+        with pytest.raises(InvalidTypeError) as caught:
             dump(self.BLOCK)
+        expected = "None, or a hook to make_converter(dump_terms=…)"
+        assert str(caught.value) == f"terms: got an object of type Terms; give {expected}"
 
     def test_what_the_hook_raises_is_a_fault(self) -> None:
         data = {"rule": "client", "terms": {"rate": 1, "since": "2024-02-30"}}
