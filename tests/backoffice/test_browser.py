@@ -119,7 +119,8 @@ def test_prefill_before_the_page_is_loaded(page: Page) -> None:
     page.route("**/change_form.js", lambda route: held.append(route))
     page.goto("/")
     page.get_by_role("link", name="Contrats", exact=True).click()
-    page.get_by_role("link", name="C-304", exact=True).click(no_wait_after=True)
+    with page.expect_request("**/change_form.js"):  # the last of its scripts
+        page.get_by_role("link", name="C-304", exact=True).click()
     page.locator("#id_introducer").select_option(label="Delmas Courtage")
     assert page.get_by_role("status").count() == 0
     held[0].continue_()
