@@ -1,5 +1,8 @@
-"""Every example of the README and of the docs is a test."""
+"""Examples in the README and the docs are tests; `pytest -m S1` runs the proofs of a clause."""
 
+import re
+
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
@@ -21,3 +24,17 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.differing_executors],
 )
+
+# `-k S1` would find S10 to S14 as well, so each class named after a clause gets that clause's mark.
+CLAUSES = [f"S{number}" for number in range(1, 15)] + [f"D{number}" for number in range(1, 21)]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for clause in CLAUSES:
+        config.addinivalue_line("markers", f"{clause}: proves clause {clause} of the rule book")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if named := re.search(r"::Test([SD]\d+)::", item.nodeid):
+            item.add_marker(named[1])

@@ -31,9 +31,9 @@ from partner_comms.frames import (
     resolve_clients,
     resolve_deals,
 )
-from tests.oracle import lower
+from tests.oracles import frames as oracle
+from tests.oracles.core import lower
 
-from . import oracle
 from .addresses import NASTY
 from .engines import MAIN_ENGINES, Row, rows_of, table
 

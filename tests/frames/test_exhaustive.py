@@ -12,8 +12,8 @@ import pytest
 
 from partner_comms import Communication, FeatureGate, resolve_recipients
 from partner_comms.frames import resolve_clients, resolve_deals
-from tests.oracle import Case, lower
-from tests.test_exhaustive import about, all_cases
+from tests.oracles.cases import about, all_cases
+from tests.oracles.core import Case, lower
 
 from .engines import ENGINES, Engine, Row, rows_of, table
 

@@ -16,8 +16,8 @@ from partner_comms.frames import (
     prefill_deals,
     resolve_deals,
 )
+from tests.oracles import frames as oracle
 
-from . import oracle
 from .engines import Row, rows_of, table
 from .spark import SPARK, session
 from .test_exhaustive import CASES, compare

@@ -10,9 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.oracle import FAMILIES, lower
-
-from . import oracle
+from tests.oracles import conformance as oracle
+from tests.oracles.core import FAMILIES, lower
 
 Json = Any
 Implementation = Callable[[Json], Json]

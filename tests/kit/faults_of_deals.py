@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from unicodedata import normalize
 
-from . import oracle
+from tests.oracles import conformance as oracle
+
 from .faults import Implementation, Json, answering, asking, setting
 
 # --- What a port makes of terms and of ids --------------------------------------------------------

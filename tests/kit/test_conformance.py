@@ -29,9 +29,10 @@ from partner_comms import (
 )
 from partner_comms.conformance import Case, Failure, Json, Report, _shipped, cases, check
 from partner_comms.conformance.__main__ import main
-from tests.examples import NOTICES
+from tests.oracles import conformance as oracle
+from tests.people import NOTICES
 
-from . import make_cases, oracle
+from . import make_cases
 
 CASES = list(cases())
 RESOLVE = [case for case in CASES if case.operation == "resolve"]

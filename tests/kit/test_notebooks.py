@@ -22,7 +22,7 @@ from partner_comms import (
     resolve_recipients,
 )
 from partner_comms._html import named_values, table
-from tests.examples import MUTE, NOWHERE, OPEN, contract, introduced
+from tests.people import MUTE, NOWHERE, OPEN, contract, introduced
 
 DURAND = Introducer("A7", emails=["d&d@durand.example", "b@durand.example"])
 BOTH = CommissionBlock(rule="client_and_introducer")

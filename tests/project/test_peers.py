@@ -10,8 +10,7 @@ import pytest
 from benchmarks.beside_peers import case_of, decided, request_of, resolved
 from benchmarks.peers import PEERS, Peer, Request
 from partner_comms import Communication
-
-from .test_exhaustive import CLIENT_EMAILS, INTRODUCER_EMAILS, RULES
+from tests.oracles.cases import CLIENT_EMAILS, INTRODUCER_EMAILS, RULES
 
 KINDS = ("client", "project", "contract")
 BOTH = (True, False)

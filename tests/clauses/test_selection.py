@@ -37,8 +37,7 @@ from partner_comms import (
     selection,
     with_rule,
 )
-
-from .examples import (
+from tests.people import (
     CLIENT,
     CLIENT_AND_INTRODUCER,
     CLOSED,

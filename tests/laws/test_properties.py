@@ -44,8 +44,7 @@ from partner_comms.strategies import (
     portfolios,
     products,
 )
-
-from .examples import CLOSED, OPEN
+from tests.people import CLOSED, OPEN
 
 TERMS = st.none() | st.integers() | st.lists(st.integers(), max_size=1)
 about = clients() | deals()

@@ -36,8 +36,7 @@ from partner_comms import (
 )
 from partner_comms.errors import described
 from partner_comms.sentences import LOCALES
-
-from .examples import DURAND, MARTIN, OPEN
+from tests.people import DURAND, MARTIN, OPEN
 
 ERRORS = [
     PartnerCommsError("anything"),

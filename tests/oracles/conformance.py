@@ -1,13 +1,13 @@
 """What the conformance cases should answer: the clauses read a second time, on plain JSON.
 
-Like `tests/oracle.py`, which answers for `resolve`, it shares nothing with the library.
+Like `core.py`, which answers for `resolve`, it shares nothing with the library.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import Block, Case, expected, lower
+from .core import Block, Case, expected, lower
 
 Json = Any
 

@@ -17,8 +17,7 @@ from partner_comms import (
     resolve_recipients,
 )
 from partner_comms.sentences import LOCALES
-
-from .examples import (
+from tests.people import (
     CLIENT,
     CLIENT_AND_INTRODUCER,
     DURAND,

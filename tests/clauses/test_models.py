@@ -36,8 +36,7 @@ from partner_comms import (
     UnknownCodeError,
     is_email_address,
 )
-
-from .examples import (
+from tests.people import (
     CLOSED,
     DURAND,
     INTRODUCER,

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from partner_comms import is_email_address
-from tests.oracle import FAMILIES, lower
+
+from .core import FAMILIES, lower
 
 Row: TypeAlias = Mapping[str, Any]
 RULES = ("client", "introducer", "client_and_introducer")

@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 
 import partner_comms
+from tests.oracles.cases import all_cases
 
-from .test_exhaustive import all_cases
-
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 picture = runpy.run_path(str(DOCS / "picture.py"))
 links = runpy.run_path(str(DOCS / "links.py"))
 """The scripts by their paths: `docs` is no package, and others may install one of that name."""

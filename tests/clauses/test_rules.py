@@ -32,8 +32,7 @@ from partner_comms import (
     resolve_recipients,
     rules,
 )
-
-from .examples import (
+from tests.people import (
     CLIENT,
     CLIENT_AND_INTRODUCER,
     CLOSED,

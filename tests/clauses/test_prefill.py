@@ -22,8 +22,7 @@ from partner_comms import (
     UnknownCodeError,
     prefill_introduction,
 )
-
-from .examples import CLIENT, DURAND, INTRODUCER, LEROY, MARTIN, OPEN, PETIT, PRODUCT, introduced
+from tests.people import CLIENT, DURAND, INTRODUCER, LEROY, MARTIN, OPEN, PETIT, PRODUCT, introduced
 
 RULES = (None, *CommunicationRule)
 

@@ -17,7 +17,7 @@ from partner_comms import is_email_address
 
 pytest.importorskip("rich", reason="the demo prints with it: pip install --group demo")
 
-DEMO = Path(__file__).parent.parent / "examples" / "demo.py"
+DEMO = Path(__file__).parents[2] / "examples" / "demo.py"
 PORTFOLIO = DEMO.with_name("portfolio.json")
 
 Tables = dict[str, Any]

@@ -19,10 +19,9 @@ from partner_comms import (
 )
 from partner_comms.labels import Labelled
 from partner_comms.sentences import LOCALES
+from tests.people import NOTICES
 
-from .examples import NOTICES
-
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 tables = runpy.run_path(str(DOCS / "tables.py"))
 """The script by its path: `docs` is no package, and others may install one of that name."""
 

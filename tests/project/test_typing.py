@@ -48,8 +48,7 @@ from partner_comms import (
     resolve_recipients,
     with_rule,
 )
-
-from .examples import OPEN
+from tests.people import OPEN
 
 
 def test_models() -> None:
