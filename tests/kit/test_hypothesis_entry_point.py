@@ -1,28 +1,23 @@
-"""The entry point: types just work, nothing is imported too early, and no host's run breaks."""
+"""The entry point: types just work in every order of import, and no host's run breaks."""
 
 from __future__ import annotations
 
-import importlib
 import logging
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
-from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import _partner_comms_hypothesis as entry_point
 import partner_comms
-from partner_comms import Client, Contract, Deal, FeatureGate, Project, strategies
+from partner_comms import Client, Contract, Deal, FeatureGate, Project, _hypothesis, strategies
 
 
 @dataclass(frozen=True)
@@ -51,183 +46,124 @@ class TestInAHostsTests:
 
     @given(st.data())
     @settings(max_examples=20)
-    @pytest.mark.parametrize("name", entry_point._STRATEGIES)
+    @pytest.mark.parametrize("name", _hypothesis.STRATEGIES)
     def test_every_type(self, name: str, data: st.DataObject) -> None:
         kind = getattr(partner_comms, name)
         assert type(data.draw(st.from_type(kind))) is kind
 
-    def test_the_strategies_are_ours(self) -> None:
-        for name in entry_point._STRATEGIES.values():
-            fetched = entry_point._fetching(name)(object)
-            assert repr(fetched) == repr(getattr(strategies, name)())
-
-    def test_registered_in_the_package(self) -> None:
-        (found,) = (e for e in entry_points(group="hypothesis") if e.name == "partner_comms")
-        assert found.load() is entry_point.register
-
-
-def run(code: str) -> None:
-    """Runs `code` in a fresh interpreter, every warning an error, and expects silence."""
-    command = [sys.executable, "-W", "error", "-c", dedent(code)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-WORKS = """
-from hypothesis import find, settings, strategies as st
-small = settings(database=None)
-contract = find(st.from_type(partner_comms.Contract), lambda c: True, settings=small)
-assert contract.id == 0 and contract.client.name == "", contract
-"""
-
-
-class TestWhoeverComesFirst:
-    def test_hypothesis(self) -> None:
-        """It does not import us, not even later."""
-        run(
-            """
-            import sys, hypothesis, hypothesis.strategies
-            assert "partner_comms" not in sys.modules
-            import partner_comms
-            assert "partner_comms.strategies" not in sys.modules
-            assert type(partner_comms.__spec__.loader) is type(partner_comms.models.__loader__)
-            assert not [f for f in sys.meta_path if "partner_comms" in type(f).__module__]
-            """
-            + dedent(WORKS).replace("\n", "\n            ")
-        )
-
-    def test_partner_comms(self) -> None:
-        run(
-            """
-            import sys, partner_comms
-            assert "hypothesis" not in sys.modules
-            import hypothesis
-            assert "partner_comms.strategies" not in sys.modules
-            """
-            + dedent(WORKS).replace("\n", "\n            ")
-        )
-
-    def test_the_strategies(self) -> None:
-        run(
-            """
-            import partner_comms.strategies, partner_comms
-            """
-            + dedent(WORKS).replace("\n", "\n            ")
-        )
-
-
-TYPES = "\n".join(f"class {name}: pass" for name in entry_point._STRATEGIES)
-
-
-@pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A package in the place of ours, not imported yet."""
-    name = f"stand_in_{tmp_path.name}".replace("-", "_")
-    (tmp_path / f"{name}.py").write_text(TYPES)
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(entry_point, "_PACKAGE", name)
-    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
-    yield tmp_path / f"{name}.py"
-    sys.modules.pop(name, None)
-
-
-@pytest.fixture
-def registered(monkeypatch: pytest.MonkeyPatch) -> dict[type, Any]:
-    """What is registered from now on, for each type, with Hypothesis none the wiser."""
-    found: dict[type, Any] = {}
-    monkeypatch.setattr(st, "register_type_strategy", found.__setitem__)
-    return found
-
-
-class TestWaiting:
-    def test_registers_once_the_package_is_there(
-        self, package: Path, registered: dict[type, Any]
-    ) -> None:
-        entry_point.register()
-        assert isinstance(sys.meta_path[0], entry_point._Watch)
-        assert registered == {}
-        module = importlib.import_module(package.stem)
-        assert module.__spec__ is not None
-        for loader in (module.__loader__, module.__spec__.loader):
-            assert type(loader) is SourceFileLoader
-        assert not [f for f in sys.meta_path if isinstance(f, entry_point._Watch)]
-
-    def test_each_type_gets_its_strategy(self, package: Path, registered: dict[type, Any]) -> None:
-        entry_point.register()
-        importlib.import_module(package.stem)
+    def test_each_type_gets_its_strategy(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        registered: dict[type, Any] = {}
+        monkeypatch.setattr(st, "register_type_strategy", registered.__setitem__)
+        _hypothesis.register()
         made = {kind.__name__: repr(fetch(kind)) for kind, fetch in registered.items()}
         assert made == {
-            kind: repr(getattr(strategies, name)())
-            for kind, name in entry_point._STRATEGIES.items()
+            kind: repr(getattr(strategies, name)()) for kind, name in _hypothesis.STRATEGIES.items()
         }
 
-    def test_the_loader_makes_the_module(self) -> None:
-        class Maker(SourceFileLoader):
-            def create_module(self, spec: ModuleSpec) -> ModuleType:
-                return ModuleType(f"made for {spec.name}")
+    def test_the_package_names_it(self) -> None:
+        (found,) = entry_points(group="hypothesis", name="partner_comms")
+        assert found.load() is _hypothesis.register
 
-        loader = entry_point._ThenRegister(Maker("a", "a.py"), entry_point._Watch())
-        made = loader.create_module(ModuleSpec("a", None))
-        assert made is not None
-        assert made.__name__ == "made for a"
-
-    def test_looking_is_not_importing(self, package: Path, registered: dict[type, Any]) -> None:
-        """A host may ask first whether the package is there, and what its loader knows."""
-        entry_point.register()
-        spec = find_spec(package.stem)
-        assert spec is not None
-        assert spec.loader is not None
-        assert spec.loader.get_filename() == str(package)  # type: ignore[attr-defined]
-        assert registered == {}
-        importlib.import_module(package.stem)
-        assert len(registered) == len(entry_point._STRATEGIES)
-
-    def test_no_such_package(self, package: Path, registered: dict[type, Any]) -> None:
-        package.unlink()
-        entry_point.register()
-        with pytest.raises(ModuleNotFoundError):
-            importlib.import_module(package.stem)
-        assert registered == {}
-
-    def test_at_once_where_the_package_is_there_already(
-        self, package: Path, registered: dict[type, Any]
+    def test_an_error_is_logged_and_breaks_nothing(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        importlib.import_module(package.stem)
-        entry_point.register()
-        assert len(registered) == len(entry_point._STRATEGIES)
+        def broken(*_: object) -> None:
+            raise LookupError("no such thing")
 
-    def test_a_module_without_spec(self, package: Path, registered: dict[type, Any]) -> None:
-        spec = find_spec(package.stem)
-        assert spec is not None
-        assert spec.loader is not None
-        loader = entry_point._ThenRegister(spec.loader, entry_point._Watch())
-        module = ModuleType(package.stem)
-        with pytest.raises(ImportError):  # which is up to the loader
-            loader.exec_module(ModuleType("other"))
-        loader.exec_module(module)
-        assert module.__loader__ is spec.loader
-        assert registered == {}  # nobody was waiting for it
+        monkeypatch.setattr(st, "register_type_strategy", broken)
+        _hypothesis.register()
+        (record,) = caplog.records
+        assert (record.levelno, record.name) == (logging.ERROR, "partner_comms")
+        text = "the strategies of partner_comms are not registered with Hypothesis"
+        assert record.getMessage() == text
+        assert record.exc_info is not None
+        assert str(record.exc_info[1]) == "no such thing"
 
 
-class TestErrorsBreakNothing:
-    """They are logged, and the host's tests go on."""
+# --- Fresh interpreters ---------------------------------------------------------------------------
 
-    @pytest.fixture(autouse=True)
-    def _broken(self, package: Path) -> None:
-        package.write_text("class CommissionBlock: pass")
+ORDERS = {
+    "Hypothesis first": """
+        import sys, hypothesis
+        assert "partner_comms.strategies" not in sys.modules
+        import partner_comms
+    """,
+    "its strategies first": """
+        import sys
+        from hypothesis import strategies
+        assert "partner_comms.strategies" not in sys.modules
+        import partner_comms
+    """,
+    "partner_comms first": """
+        import sys, partner_comms
+        assert "hypothesis" not in sys.modules
+        import hypothesis
+        assert "partner_comms.strategies" not in sys.modules
+    """,
+    "our strategies first": """
+        import partner_comms.strategies
+    """,
+    "the entry point first": """
+        import partner_comms._hypothesis
+        import hypothesis
+    """,
+}
 
-    def test_while_hypothesis_is_imported(
-        self, package: Path, registered: dict[type, Any], caplog: pytest.LogCaptureFixture
-    ) -> None:
-        importlib.import_module(package.stem)
-        entry_point.register()
-        assert len(registered) == 1
-        assert [(r.levelno, r.name) for r in caplog.records] == [(logging.ERROR, package.stem)]
+WORKS = """
+from hypothesis import HealthCheck, given, settings, strategies as st
 
-    def test_while_the_package_is_imported(
-        self, package: Path, registered: dict[type, Any], caplog: pytest.LogCaptureFixture
-    ) -> None:
-        entry_point.register()
-        importlib.import_module(package.stem)
-        assert len(registered) == 1
-        assert caplog.messages == ["strategies of partner_comms are not registered with Hypothesis"]
+@given(contract=..., deal=st.from_type(partner_comms.Deal))
+@settings(max_examples=5, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+def test_works(contract: partner_comms.Contract, deal) -> None:
+    assert type(contract) is partner_comms.Contract
+    assert type(deal) in (partner_comms.Contract, partner_comms.Project)
+"""
+
+PYTEST = ("-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider")
+UNDER = {
+    "pytest": (*PYTEST, "test_host.py"),
+    "xdist": (*PYTEST, "-n", "2", "test_host.py"),
+    "coverage": ("-m", "coverage", "run", "--source=partner_comms", *PYTEST, "test_host.py"),
+}
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs a fresh interpreter in an empty folder, every warning an error, on the same package."""
+    command = [sys.executable, "-W", "error", *arguments]
+    environ = {**os.environ, "PYTHONPATH": str(Path(partner_comms.__file__).parents[1])}
+    done = subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_in_every_order(order: str, tmp_path: Path) -> None:
+    code = dedent(ORDERS[order]) + WORKS + "test_works()\n"
+    done = run(tmp_path, "-c", code)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("runner", "order"),
+    [
+        ("pytest", "Hypothesis first"),
+        ("pytest", "partner_comms first"),
+        ("xdist", "Hypothesis first"),
+        ("coverage", "partner_comms first"),
+    ],
+)
+def test_under_what_runs_tests(runner: str, order: str, tmp_path: Path) -> None:
+    (tmp_path / "test_host.py").write_text(dedent(ORDERS[order]) + WORKS)
+    assert "1 passed" in run(tmp_path, *UNDER[runner]).stdout
+
+
+def test_a_broken_registration_does_not_stop_the_import(tmp_path: Path) -> None:
+    code = """
+    import partner_comms
+    del partner_comms.Contract
+    import hypothesis
+    assert hypothesis.settings
+    """
+    assert "has no attribute 'Contract'" in run(tmp_path, "-c", dedent(code)).stderr

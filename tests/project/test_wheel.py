@@ -104,10 +104,7 @@ else:
 
 def test_contents(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {
-        "partner_comms",
-        "_partner_comms_hypothesis.py",
-    }
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"partner_comms"}
     assert {
         "partner_comms/py.typed",
         "partner_comms/conformance/cases.jsonl",
