@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import partner_comms
+from partner_comms import Reason
 from tests.oracles.cases import all_cases
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -68,12 +69,19 @@ def test_the_files_that_a_page_names_are_there(page: str) -> None:
         assert (DOCS.parent / path).exists(), path
 
 
-# --- The picture ----------------------------------------------------------------------------------
+# --- The pictures ---------------------------------------------------------------------------------
 
 
-def test_the_picture_is_up_to_date() -> None:
-    drawn = picture["PICTURE"].read_text(encoding="utf-8")
-    assert picture["picture"]() == drawn, "run: python docs/picture.py"
+@pytest.mark.parametrize("file", picture["PICTURES"], ids=lambda file: file.name)
+def test_the_pictures_are_up_to_date(file: Path) -> None:
+    drawn = file.read_text(encoding="utf-8")
+    assert picture["PICTURES"][file]() == drawn, "run: python docs/picture.py"
+
+
+def test_every_reason_has_its_question() -> None:
+    assert list(picture["QUESTIONS"]) == [
+        each for each in Reason if each is not Reason.RULE_APPLIED
+    ]
 
 
 def test_the_picture_shows_every_module_once() -> None:
