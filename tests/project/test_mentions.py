@@ -268,3 +268,13 @@ def test_a_prompt_takes_every_block_of_the_tutorial() -> None:
             if codeop.compile_command("\n".join(open_lines)) is not None:  # a SyntaxError fails
                 open_lines = []
         assert not any(open_lines)
+
+
+def test_the_example_of_the_readme_prints_what_the_page_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", read("README.md"), re.DOTALL)
+    (printed,) = re.findall(r"```text\n(.*?)```", read("README.md"), re.DOTALL)
+    exec(example, {})
+    assert capsys.readouterr().out == printed
+    assert example in read("docs/index.md")
