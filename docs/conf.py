@@ -1,7 +1,7 @@
 """The site: `make docs`.
 
-Its sources are the project's Markdown pages where they lie, the README included, and not those
-of `docs/` alone: so a link that works on a code host works on the site as well.
+Its sources are the project's Markdown pages where they are, not those of `docs/` alone, so that a link
+that works on a code host works on the site too. The README stays out: the landing page replaces it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ extensions = [
 root_doc = "docs/index"
 source_suffix = {".md": "markdown"}
 include_patterns = ["*.md", "docs/**.md"]
-exclude_patterns = [".*", "dist", "docs/_build", "mutants"]
+exclude_patterns = [".*", "README.md", "dist", "docs/_build", "mutants"]
 suppress_warnings = ["autosectionlabel.*"]  # two headings of one page may say the same
 
 myst_heading_anchors = 3
@@ -136,8 +136,22 @@ def followed(_app: Sphinx, module: str, name: str) -> str | None:
     return None if made_in.startswith(module) else module
 
 
+# --- Languages ------------------------------------------------------------------------------------
+
+FRENCH = {"docs/fr", "docs/decideur"}
+
+
+def in_its_language(
+    _app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object
+) -> None:
+    """`<html lang="fr">`, by which a browser and a screen reader know what to do."""
+    if page in FRENCH:
+        context["language"] = "fr"
+
+
 def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", linked)
     app.connect("autodoc-process-docstring", with_tables)
     app.connect("autodoc-process-signature", readable)
     app.connect("viewcode-follow-imported", followed)
+    app.connect("html-page-context", in_its_language)
