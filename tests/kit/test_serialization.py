@@ -441,7 +441,9 @@ class TestTerms:
         data = {"rule": "client", "terms": {"rate": 1, "since": "2024-02-30"}}
         with pytest.raises(InvalidDataError) as caught:
             load(data, CommissionBlock, converter=with_terms())
-        assert caught.value.errors == ("ValueError: day is out of range for month @ $.terms",)
+        with pytest.raises(ValueError, match="day") as said:  # in words that differ between Pythons
+            date.fromisoformat("2024-02-30")
+        assert caught.value.errors == (f"ValueError: {said.value} @ $.terms",)
         with pytest.raises(InvalidDataError, match=r"KeyError: 'rate' @ \$.terms"):
             load({"rule": "client", "terms": {}}, CommissionBlock, converter=with_terms())
 

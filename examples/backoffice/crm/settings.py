@@ -73,6 +73,6 @@ TIME_ZONE = "Europe/Paris"
 STATIC_URL = "static/"
 
 EMAIL_HOST = "127.0.0.1"
-EMAIL_PORT = 1025
+EMAIL_PORT = int(os.environ.get("BACKOFFICE_MAIL_PORT", "1025"))
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = "Votre cabinet <gestion@cabinet.example>"
