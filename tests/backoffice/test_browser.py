@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import os
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from crm.models import Contract, Introducer, Message, Outcome
@@ -16,6 +14,7 @@ from playwright.sync_api import Page, Route, expect
 
 from partner_comms import CommunicationRule, UiText, label
 
+from .browsing import choose, filtered, open_list, open_record, picture, said, save
 from .mailserver import MailServer
 
 SETTING = label(UiText.RULE_SETTING)
@@ -23,26 +22,6 @@ FILTER = label(UiText.RULE_FILTER)
 ACTION = label(UiText.CHANGE_RULE_ACTION)
 ODILE = "o.sarrazin@poste.example"
 KERVADEC = ["contact@kervadec.example", "gestion@kervadec.example"]
-
-
-def picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-def open_record(page: Page, kind: str, name: str) -> None:
-    page.goto("/")
-    page.get_by_role("link", name=kind, exact=True).click()
-    page.get_by_role("link", name=name, exact=True).click()
-
-
-def save(page: Page) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name="Enregistrer", exact=True).click()
-
-
-def said(page: Page, words: str) -> None:
-    expect(page.locator(".messagelist")).to_contain_text(words)
 
 
 def test_switching_the_option_on_and_off(page: Page) -> None:
@@ -80,32 +59,30 @@ def test_prefill_on_a_new_contract(page: Page) -> None:
     page.get_by_label("Produit").select_option(label="Santé")
     rule, terms = page.get_by_label(SETTING), page.get_by_label("Conditions de commission")
 
-    page.locator("#id_introducer").select_option(label="Cabinet Kervadec")
-    words = page.get_by_role("status")
+    choose(page, "introducer", "Cabinet Kervadec")
+    words = page.locator("#prefill")
     expect(words).to_have_text("Bloc prérempli depuis la fiche du client Mme Odile Sarrazin.")
     expect(rule).to_have_value("client_and_introducer")
     expect(terms).to_have_value("15 % de la prime HT")
 
-    page.locator("#id_introducer").select_option(label="Delmas Courtage")
+    choose(page, "introducer", "Delmas Courtage")
     expect(words).to_contain_text("son apporteur privilégié est Cabinet Kervadec, et non Delmas")
     expect(rule).to_have_value("client_and_introducer")  # of the client's record, to the letter
     picture(page, "contract")
 
-    page.locator("#select2-id_client-container").click()
-    page.get_by_role("searchbox").last.fill("Bastien")
-    page.get_by_role("option", name="M. Bastien Lorieux").click()
+    choose(page, "client", "M. Bastien Lorieux")
     expect(words).to_have_text("Bloc prérempli depuis la fiche de l'apporteur Delmas Courtage.")
     expect(rule).to_have_value("introducer")
     rule.select_option(label="Client")
     terms.fill("")
     save(page)
-    said(page, "depuis la fiche de l'apporteur Delmas Courtage")
+    said(page, "Bloc enregistré tel que saisi. La fiche de l'apporteur Delmas Courtage propose : ")
     made = Contract.objects.get(number="C-900")
     assert (made.client.name, made.rule, made.terms) == ("M. Bastien Lorieux", "client", "")
 
     page.get_by_role("link", name="C-900", exact=True).first.click()
-    page.locator("#id_introducer").select_option(label="Cabinet Kervadec")
-    expect(page.get_by_role("status")).to_contain_text("le bloc Commissionnement reste tel quel")
+    choose(page, "introducer", "Cabinet Kervadec")
+    expect(page.locator("#prefill")).to_contain_text("le bloc Commissionnement reste tel quel")
     page.get_by_label(SETTING).select_option(label="Apporteur")
     save(page)
     said(page, "est resté tel quel (Delmas Courtage → Cabinet Kervadec)")
@@ -117,14 +94,13 @@ def test_prefill_before_the_page_is_loaded(page: Page) -> None:
     """S10: who chooses before all scripts are there sees the block all the same."""
     held: list[Route] = []
     page.route("**/change_form.js", lambda route: held.append(route))
-    page.goto("/")
-    page.get_by_role("link", name="Contrats", exact=True).click()
+    open_list(page, "Contrats")
     with page.expect_request("**/change_form.js"):  # the last of its scripts
         page.get_by_role("link", name="C-304", exact=True).click()
-    page.locator("#id_introducer").select_option(label="Delmas Courtage")
-    assert page.get_by_role("status").count() == 0
+    choose(page, "introducer", "Delmas Courtage")
+    assert page.locator("#prefill").count() == 0
     held[0].continue_()
-    expect(page.get_by_role("status")).to_contain_text("la fiche de l'apporteur Delmas Courtage")
+    expect(page.locator("#prefill")).to_contain_text("la fiche de l'apporteur Delmas Courtage")
     expect(page.get_by_label(SETTING)).to_have_value("introducer")
 
 
@@ -135,14 +111,14 @@ def test_prefill_after_an_error(page: Page) -> None:
     assert (late.introducer, late.client.introducer) == (None, None)
     open_record(page, "Contrats", "C-304")
     number, terms = page.get_by_label("Numéro"), page.get_by_label("Conditions de commission")
-    introducer, words = page.locator("#id_introducer"), page.get_by_role("status")
+    words = page.locator("#prefill")
 
     def fails() -> None:
         number.fill("C-205")
         save(page)
         expect(page.locator(".errorlist")).to_be_visible()
 
-    introducer.select_option(label="Cabinet Kervadec")
+    choose(page, "introducer", "Cabinet Kervadec")
     expect(words).to_contain_text("la fiche de l'apporteur Cabinet Kervadec")
     terms.fill("")  # by choice, and so not filled again
     fails()
@@ -150,7 +126,7 @@ def test_prefill_after_an_error(page: Page) -> None:
     fails()
     expect(terms).to_have_value("")
 
-    introducer.select_option(label="Delmas Courtage")
+    choose(page, "introducer", "Delmas Courtage")
     expect(words).to_have_text("Bloc prérempli depuis la fiche de l'apporteur Delmas Courtage.")
     expect(page.get_by_label(SETTING)).to_have_value("introducer")
     fails()
@@ -162,11 +138,11 @@ def test_prefill_after_an_error(page: Page) -> None:
     assert (late.introducer, late.rule, late.terms) == (delmas, delmas.rule, delmas.terms)
 
     open_record(page, "Contrats", "C-304")
-    introducer.select_option(label="Cabinet Kervadec")
+    choose(page, "introducer", "Cabinet Kervadec")
     fails()
-    introducer.select_option(label="Delmas Courtage")  # the stored one: nothing changes
+    choose(page, "introducer", "Delmas Courtage")  # the stored one: nothing changes
     expect(words).to_have_text("")
-    introducer.select_option(label="Cabinet Kervadec")
+    choose(page, "introducer", "Cabinet Kervadec")
     expect(words).to_contain_text("le bloc Commissionnement reste tel quel")
     expect(terms).to_have_value(delmas.terms)
 
@@ -176,21 +152,13 @@ def test_prefill_after_an_error(page: Page) -> None:
 )
 def test_filter_and_bulk_change(page: Page, kind: str, number: str, had: str) -> None:
     """S13, S14, D11: filter, select, give the new rule; told what happened, and in the history."""
-    page.get_by_role("link", name=kind, exact=True).click()
-    filters = page.locator("#changelist-filter")
-    rows = page.locator("#result_list tbody tr")
-
-    def filtered(words: str) -> int:
-        with page.expect_navigation():
-            filters.get_by_role("link", name=words, exact=True).first.click()
-        return rows.count()
-
-    without, both = filtered("Aucune"), filtered("Client + Apporteur")
+    open_list(page, kind)
+    without, both = filtered(page, "Aucune"), filtered(page, "Client + Apporteur")
     assert without
     assert both
     if kind == "Contrats":
         picture(page, "list")
-    total = filtered("Tout")
+    total = filtered(page, "Tout")
     page.locator("#action-toggle").check()
     page.locator("select[name=action]").select_option(label=ACTION)
     page.locator("button[name=index]").click()
@@ -198,13 +166,14 @@ def test_filter_and_bulk_change(page: Page, kind: str, number: str, had: str) ->
     if kind == "Contrats":
         picture(page, "bulk")
     page.get_by_label("Client + Apporteur").check()
-    page.get_by_role("button", name="Appliquer").click()
+    page.get_by_role("button", name="Changer la règle").click()
     changed = total - without - both
-    said(page, f"Modifié : {changed} ; Règle déjà en place : {both} ; Ignoré")
-    assert filtered("Client + Apporteur") == total - without
-    assert filtered("Aucune") == without
+    words = f"« Client + Apporteur » : {changed} {kind.lower()} modifiés ; {both} l"
+    said(page, words)
+    assert filtered(page, "Client + Apporteur") == total - without
+    assert filtered(page, "Aucune") == without
 
-    filtered("Client + Apporteur")
+    filtered(page, "Client + Apporteur")
     page.get_by_role("link", name=number, exact=True).click()
     page.get_by_role("link", name="Historique").click()
     expect(page.get_by_text(f"{SETTING} : {had} → Client + Apporteur")).to_be_visible()
@@ -264,8 +233,7 @@ def test_a_dunning_run(page: Page, mail_server: MailServer) -> None:
     call_command("formal_notices", "formal_notice", "MED", stdout=said, stderr=StringIO())
     assert mail_server.envelopes.count([ODILE, "jules@delmas.example"]) == 2
 
-    page.goto("/")
-    page.get_by_role("link", name="Messages", exact=True).click()
+    open_list(page, "Messages")
     page.locator("#changelist-filter").get_by_role("link", name="Sans destinataire").click()
     expect(page.locator("#result_list tbody tr")).to_have_count(4)
     page.locator("#changelist-filter").get_by_role("link", name="Accepté par le serveur").click()

@@ -124,7 +124,7 @@ class TestSeenBeforeSending:
             switch(option=len(answers) < 2)  # the second time, it is sent
             return answers[-1]
 
-        monkeypatch.setattr("crm.writing.recipients", then_off)
+        monkeypatch.setattr("crm.admin.writing.recipients", then_off)
         write(broker, odile, "client")
         assert answers[0] == answers[1]
         assert mail_server.envelopes == [[ODILE, *KERVADEC]]

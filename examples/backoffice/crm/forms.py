@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 
 from crm.models import Client, Introducer, Record, choices
 from partner_comms import (
+    CommissionBlock,
     CommunicationRule,
     PartnerCommsError,
     Prefill,
@@ -34,8 +35,9 @@ class BlockForm(forms.ModelForm):
 class DealForm(BlockForm):
     """A deal that gets its introducer gets a block with it, once (S10, S11, D4).
 
-    The page fills it as soon as the introducer is chosen, and says by `prefilled` for whom; what is
-    then sent is what the user wants (S12). What the page could not fill is filled here.
+    The page fills it as soon as the introducer is chosen, and says by `prefilled` for whom, and by
+    `typed` what the user has typed since; what is then sent is what the user wants (S12). What the
+    page could not fill is filled here.
     """
 
     prefill: Prefill | None = None
@@ -52,28 +54,55 @@ class DealForm(BlockForm):
                 self.prefill = prefill_introduction(client.as_record(), introducer.as_record())
             except PartnerCommsError as error:
                 raise forms.ValidationError(f"Fiche à corriger : {error}") from error
-            block = self.prefill.introduction.block
-            prefilled, wanted = self.data.get("prefilled"), f"{client.pk}/{introducer.pk}"
-            if prefilled and prefilled != wanted:  # what was sent is somebody else's block
-                data["rule"] = data["terms"] = ""
-            if not data.get("rule"):  # also where the setting is not shown: it then sleeps (D7)
-                data["rule"] = self.instance.rule = block.rule.value
-            if not data.get("terms") and prefilled != wanted:
-                data["terms"] = block.terms
+            self._fill(data, f"{client.pk}/{introducer.pk}", self.prefill.introduction.block)
         return data
+
+    def _fill(self, data: dict[str, Any], pair: str, block: CommissionBlock) -> None:
+        filled_for = self.data.get("prefilled", "")
+        typed = self.data.get("typed", "").split()
+        for name, value in (("rule", block.rule.value), ("terms", block.terms)):
+            theirs = filled_for == pair or name in typed or (not filled_for and data.get(name))
+            if not theirs:  # empty, or of another client's or introducer's block
+                data[name] = value
+        if not data.get("rule"):  # also where the setting is not shown: it then sleeps (D7)
+            data["rule"] = block.rule.value
+        self.instance.rule = data["rule"]
 
 
 def prefill_words(prefill: Prefill, client: Client, introducer: Introducer) -> str:
     """Where the block comes from, and that the preferred introducer is another one (D5)."""
+    words = f"Bloc prérempli depuis {_source(prefill, client, introducer)}."
+    return words + _differs(prefill, client, introducer)
+
+
+def saved_words(prefill: Prefill, deal: Any) -> str:
+    """The same for what was stored, which is what the user made of it (S12)."""
+    block = prefill.introduction.block
+    offered = []
+    if deal.rule != block.rule.value:
+        offered.append(f"règle « {label(block.rule)} »")
+    if deal.terms != block.terms:
+        offered.append(f"conditions « {block.terms} »" if block.terms else "aucune condition")
+    if not offered:
+        return prefill_words(prefill, deal.client, deal.introducer)
+    source = _source(prefill, deal.client, deal.introducer)
+    words = f"Bloc enregistré tel que saisi. L{source[1:]} propose : {', '.join(offered)}."
+    return words + _differs(prefill, deal.client, deal.introducer)
+
+
+def _source(prefill: Prefill, client: Client, introducer: Introducer) -> str:
     if prefill.source is RecordKind.INTRODUCER:
-        return f"Bloc prérempli depuis la fiche de l'apporteur {introducer}."
-    words = f"Bloc prérempli depuis la fiche du client {client}."
-    if prefill.differs_from_preferred:
-        words += (
-            f" Attention : son apporteur privilégié est {client.introducer}, et non {introducer} ; "
-            "vérifiez les conditions."
-        )
-    return words
+        return f"la fiche de l'apporteur {introducer}"
+    return f"la fiche du client {client}"
+
+
+def _differs(prefill: Prefill, client: Client, introducer: Introducer) -> str:
+    if not prefill.differs_from_preferred:
+        return ""
+    return (
+        f" Attention : son apporteur privilégié est {client.introducer}, et non {introducer} ; "
+        "vérifiez les conditions."
+    )
 
 
 class RuleForm(forms.Form):

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
 
+from crm.admin.pages import Page
 from crm.admin.rights import CHANGE_RULE, may
 from crm.forms import BlockForm
 from crm.models import Configuration
 from crm.rules import rule_change
+from partner_comms import label
 
 # D3
 NOT_REMOVED = "Sans apporteur, la règle serait perdue : il faut le droit de la changer."
 EMPTIED = "Sans apporteur, il n'y a ni règle ni conditions : le bloc Commissionnement est vide."
+LOST_WITHOUT = "Sans apporteur, le bloc est vidé à l'enregistrement : règle et conditions."
 
 
 def _shown(fields: tuple[str, ...]) -> tuple[str, ...]:
@@ -25,12 +28,17 @@ def _shown(fields: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(field for field in fields if not (closed and field == "rule"))
 
 
-class BlockAdmin(admin.ModelAdmin):
+class BlockAdmin(Page):
     form = BlockForm
     main_fields: tuple[str, ...] = ("name", "emails")
     block_fields: tuple[str, ...] = ("rule", "terms")
+    help_texts: ClassVar[dict[str, str]] = {}
     list_display: Any = ("name", "rule")
     search_fields: ClassVar[Any] = ("name",)
+
+    @property
+    def record_title(self) -> str:  # type: ignore[override]
+        return label(self.model.kind)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [
@@ -43,6 +51,14 @@ class BlockAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if may(request, CHANGE_RULE) else ("rule",)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, *args, help_texts=self.help_texts, **kwargs)
+        for field in form.base_fields.values():
+            # An icon beside the choice of a client that deletes the client is a trap.
+            if hasattr(field.widget, "can_delete_related"):
+                field.widget.can_delete_related = False
+        return form
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         # The filter alone asks for a rule, and minds the gate.
@@ -61,6 +77,10 @@ class BlockAdmin(admin.ModelAdmin):
 
 class IntroducedAdmin(BlockAdmin):
     block_fields = ("introducer", "rule", "terms")
+    autocomplete_fields: ClassVar[Any] = ("introducer",)
+
+    class Media:
+        js = ("admin/js/jquery.init.js", "crm/select2_names.js")
 
     def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Without the right to change a rule, nobody removes it with its introducer either (D3)."""

@@ -1,4 +1,4 @@
-"""The page of the subscription and the option."""
+"""The page of the subscription and the option (S1, S2)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from crm.admin.pages import Page
+from crm.admin.site import site
 from crm.models import Configuration
 
 
-@admin.register(Configuration)
-class ConfigurationAdmin(admin.ModelAdmin):
-    """One page: the subscription and the option (S1, S2)."""
+@admin.register(Configuration, site=site)
+class ConfigurationAdmin(Page):
+    record_title = "Configuration"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -22,4 +24,4 @@ class ConfigurationAdmin(admin.ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return redirect("admin:crm_configuration_change", Configuration.stored().pk)
+        return redirect("backoffice:crm_configuration_change", Configuration.stored().pk)

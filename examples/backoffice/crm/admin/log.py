@@ -6,16 +6,19 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from crm.admin.filters import OneOf
+from crm.admin.pages import Page
 from crm.admin.rights import SEND_MESSAGE, may
+from crm.admin.site import site
 from crm.models import Message, Outcome
 
 
-@admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+@admin.register(Message, site=site)
+class MessageAdmin(Page):
     """Reads the log; where nobody knows what became of a message, a person may say it."""
 
     list_display = ("time", "communication", "record_name", "to", "outcome", "why")
-    list_filter = ("outcome", "communication")
+    list_filter = (("outcome", OneOf), ("communication", OneOf))
     search_fields = ("record_name", "run")
     actions = ("has_arrived", "has_not_arrived")
 

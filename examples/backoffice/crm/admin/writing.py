@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.mail.backends.smtp import EmailBackend
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from crm.admin.site import site
 from crm.forms import EmailForm
 from crm.mail import recipients, send
 from crm.models import SETTLED, Client, Configuration, Contract, Message, Outcome, Project
@@ -22,11 +23,8 @@ def write(request: HttpRequest, client: Client) -> HttpResponse:
     records = _records(client)
     named = [(key, _described(record)) for key, record in records.items()]
     sending = "send" in request.POST
-    form = (
-        EmailForm(named, request.POST)
-        if sending
-        else EmailForm(named, initial=request.POST.dict() or {"about": "client"})
-    )
+    asked = {"about": "client", **request.GET.dict(), **request.POST.dict()}
+    form = EmailForm(named, request.POST) if sending else EmailForm(named, initial=asked)
     record, gate = records.get(str(form["about"].value()), client), Configuration.gate()
     answer, problem = None, ""
     try:
@@ -38,14 +36,16 @@ def write(request: HttpRequest, client: Client) -> HttpResponse:
         if request.POST.get("seen") != seen:
             messages.warning(request, "Les destinataires ont changé : vérifiez.")
         elif _send(request, form, record, gate):
-            return redirect("admin:crm_client_change", client.pk)
+            return redirect("backoffice:crm_client_change", client.pk)
     context = {
-        **admin.site.each_context(request),
+        **site.each_context(request),
         "title": f"Écrire un e-mail – {client}",
         "opts": Client._meta,
         "original": client,
         "form": form,
         "answer": answer,
+        "deliverable": answer is not None and answer.is_deliverable,
+        "warning": answer is None or bool(answer.notices),
         "why": answer.explain() if answer is not None else problem,
         "seen": seen,
     }

@@ -1,0 +1,51 @@
+"""What a person does with the pages, by names that they see."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def open_list(page: Page, kind: str) -> None:
+    menu = page.get_by_role("navigation", name="Menu principal")
+    menu.get_by_role("link", name=kind, exact=True).click()
+
+
+def open_record(page: Page, kind: str, name: str) -> None:
+    open_list(page, kind)
+    page.locator("#result_list").get_by_role("link", name=name, exact=True).click()
+
+
+def choose(page: Page, field: str, name: str) -> None:
+    """Search a list for `name`, and take it."""
+    page.locator(f".field-{field} .select2-selection").click()
+    page.get_by_role("searchbox").last.fill(name)
+    page.get_by_role("option", name=name).click()
+
+
+def save(page: Page) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.locator(".messagelist")).to_contain_text(words)
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("#result_list tbody tr")
+
+
+def filtered(page: Page, words: str) -> int:
+    """Choose `words` in the list's filters; how many rows are left."""
+    with page.expect_navigation():
+        filters = page.locator("#changelist-filter")
+        filters.get_by_role("link", name=words, exact=True).first.click()
+    return rows(page).count()
