@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import json
 import pickle
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import Any, assert_type
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import Any, ClassVar, assert_type
 from uuid import UUID
 
 import pytest
-from attrs import frozen
-from cattrs import Converter
+from attrs import field, frozen, make_class
+from cattrs import ClassValidationError, Converter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import partner_comms
 from partner_comms import (
     DECISIONS,
     Client,
@@ -25,6 +29,7 @@ from partner_comms import (
     CommunicationRule,
     Contract,
     Deal,
+    EmptyIdError,
     FeatureGate,
     Identifier,
     Introducer,
@@ -41,7 +46,16 @@ from partner_comms import (
     strategies,
 )
 from partner_comms.errors import described
-from partner_comms.serialization import InvalidDataError, Json, dump, load, make_converter
+from partner_comms.frames import PrefillNotice
+from partner_comms.serialization import (
+    InvalidDataError,
+    Json,
+    _records,
+    dump,
+    load,
+    make_converter,
+)
+from partner_comms.serialization._types import WORDS
 
 STRATEGIES: dict[Any, Callable[..., st.SearchStrategy[Any]]] = {
     CommissionBlock: strategies.commission_blocks,
@@ -171,13 +185,54 @@ class TestShape:
             "block": {"rule": "client", "terms": None},
         }
 
-    @pytest.mark.parametrize("value", [DECISIONS[0], [MARTIN, DECISIONS[0]], None, "client", 1, {}])
-    def test_only_our_values(self, value: object) -> None:
+    WHAT = (
+        "a record, block, gate, word or id, None, or a list or dict of these; "
+        "answers have as_dict()"
+    )
+
+    @pytest.mark.parametrize(
+        ("value", "place", "bad"),
+        [
+            (DECISIONS[0], "value", DECISIONS[0]),
+            ([MARTIN, DECISIONS[0]], "value[1]", DECISIONS[0]),
+            (True, "value", True),
+            (1.0, "value", 1.0),
+            ({MARTIN}, "value", {MARTIN}),
+            ([MARTIN, (AUTO, [None, 1.5])], "value[1][1][1]", 1.5),
+            ({"a": [True]}, "value['a'][0]", True),
+        ],
+        ids=str,
+    )
+    def test_only_our_values(self, value: object, place: str, bad: object) -> None:
         """Answers have `as_dict`."""
         with pytest.raises(InvalidTypeError) as caught:
             dump(value)
-        expected = "a record, block, gate or word, or a list of them; answers have as_dict()"
-        assert str(caught.value) == f"value: got {described(value)}; give {expected}"
+        assert str(caught.value) == f"{place}: got {described(bad)}; give {self.WHAT}"
+        assert caught.value.__suppress_context__
+
+    def test_no_other_keys_than_texts(self) -> None:
+        with pytest.raises(InvalidTypeError) as caught:
+            dump([{1: MARTIN}])
+        assert str(caught.value) == "value[0]: got the key 1 (int); give str keys"
+
+    def test_no_id_that_is_empty(self) -> None:
+        """D17"""
+        with pytest.raises(EmptyIdError) as caught:
+            dump(["K1", ""])
+        assert caught.value.field == "value[1]"
+
+    @pytest.mark.parametrize("converter", [None, make_converter()], ids=["ours", "a host's"])
+    def test_what_holds_itself(self, converter: Converter | None) -> None:
+        endless: list[Any] = [MARTIN]
+        endless.append({"again": endless})
+        with pytest.raises(InvalidTypeError) as caught:
+            dump(endless, converter=converter)
+        text = "value[1]['again']: got a list that holds itself; give another one"
+        assert str(caught.value) == text
+
+    def test_the_same_twice_is_no_circle(self) -> None:
+        pair = [MARTIN, MARTIN]
+        assert dump([pair, pair]) == [dump(pair), dump(pair)]
 
     @pytest.mark.parametrize(
         "type_",
@@ -186,9 +241,16 @@ class TestShape:
             str,
             list,
             list[int],
-            dict[str, Client],
+            dict,
+            dict[int, Client],
+            dict[str, int],
             type(DECISIONS[0]),
             tuple[Client, Client],
+            int | None,
+            int | str,
+            Client | Introducer,
+            CommunicationRule | Communication,
+            Client | Identifier,
             None,
         ],
         ids=str,
@@ -196,7 +258,8 @@ class TestShape:
     def test_only_our_types(self, type_: object) -> None:
         with pytest.raises(InvalidTypeError) as caught:
             load({}, type_)
-        expected = "the type of a record, block, gate or word, Deal, or a list of one of these"
+        expected = "the type of a record, block, gate or word, Identifier, a union that can "
+        expected += "be told apart, or a list or dict of one of these"
         assert str(caught.value) == f"type_: got {described(type_)}; give {expected}"
 
 
@@ -231,18 +294,18 @@ class TestStrict:
              "@ $.client.emails"),
             ("client.name", 5, "got 5 (int); give a str; '' if there is none @ $.client.name"),
             ("client.name", None, "got None; give a str; '' if there is none @ $.client.name"),
-            ("client.id", 1.0, "got 1.0 (float); give a whole number, a text, or "
-             '{"uuid": "…"} @ $.client.id'),
-            ("client.id", True, "got True; give a whole number, a text, or "
-             '{"uuid": "…"} @ $.client.id'),
-            ("client.id", None, "got None; give a whole number, a text, or "
-             '{"uuid": "…"} @ $.client.id'),
+            ("client.id", 1.0, "got 1.0 (float); give a whole number, a text, "
+             '{"uuid": "…"} or {"int": "…"} @ $.client.id'),
+            ("client.id", True, "got True; give a whole number, a text, "
+             '{"uuid": "…"} or {"int": "…"} @ $.client.id'),
+            ("client.id", None, "got None; give a whole number, a text, "
+             '{"uuid": "…"} or {"int": "…"} @ $.client.id'),
             ("client.id", {"uuid": 1}, "got an object of type dict; give a whole number, a text, "
-             'or {"uuid": "…"} @ $.client.id'),
-            ("client.id", {"uuid": ""}, "'' is no UUID as str(uuid) writes it @ $.client.id"),
-            ("client.id", {"uuid": "7"}, "'7' is no UUID as str(uuid) writes it @ $.client.id"),
+             '{"uuid": "…"} or {"int": "…"} @ $.client.id'),
+            ("client.id", {"uuid": ""}, "'' is no UUID as str(…) writes it @ $.client.id"),
+            ("client.id", {"uuid": "7"}, "'7' is no UUID as str(…) writes it @ $.client.id"),
             ("client.id", {"uuid": "12345678123456781234567812345678"}, "'1234567812345678123456"
-             "7812345678' is no UUID as str(uuid) writes it @ $.client.id"),
+             "7812345678' is no UUID as str(…) writes it @ $.client.id"),
             ("client.id", "", "'' is no id; give the host's own id, an int, a str that is not "
              "empty, or a UUID @ $.client.id"),
             (f"{BLOCK}.rule", "Client", "'Client' is not a known code; give one of 'client', "
@@ -435,7 +498,25 @@ class TestTerms:
         with pytest.raises(InvalidTypeError) as caught:
             dump(self.BLOCK)
         expected = "None, or a hook to make_converter(dump_terms=…)"
-        assert str(caught.value) == f"terms: got an object of type Terms; give {expected}"
+        assert str(caught.value) == f"value.terms: got an object of type Terms; give {expected}"
+
+    def test_with_their_place(self) -> None:
+        """Also in a host's own type, where there is a converter without that hook."""
+        client = Client(1, introduction=Introduction(introducer=DURAND, block=self.BLOCK))
+        jobs = {"first": [Mailing("M1", CommunicationRule.CLIENT, (AUTO,), client, 1)]}
+        with pytest.raises(InvalidTypeError) as caught:
+            dump(jobs, converter=make_converter())
+        assert caught.value.field == "value['first'][0].backup.introduction.block.terms"
+
+    def test_what_a_hook_raises_comes_through(self) -> None:
+        own = InvalidTypeError("rate", "a float", "a Decimal")
+
+        def refuse(_: object) -> Json:
+            raise own
+
+        with pytest.raises(InvalidTypeError) as caught:
+            dump(self.BLOCK, converter=make_converter(dump_terms=refuse))
+        assert caught.value is own
 
     def test_what_the_hook_raises_is_a_fault(self) -> None:
         data = {"rule": "client", "terms": {"rate": 1, "since": "2024-02-30"}}
@@ -446,6 +527,313 @@ class TestTerms:
         assert caught.value.errors == (f"ValueError: {said.value} @ $.terms",)
         with pytest.raises(InvalidDataError, match=r"KeyError: 'rate' @ \$.terms"):
             load({"rule": "client", "terms": {}}, CommissionBlock, converter=with_terms())
+
+
+# --- Types made of ours ---------------------------------------------------------------------------
+
+RECORD: Any = Client | Project | Contract
+COMPOSED: dict[Any, st.SearchStrategy[Any]] = {
+    RECORD: strategies.clients() | strategies.deals(),
+    Deal | None: st.none() | strategies.deals(),
+    Contract | None: st.none() | strategies.contracts(),
+    Client | Contract | None: st.none() | strategies.clients() | strategies.contracts(),
+    Communication | None: st.none() | strategies.communications(),
+    Identifier: strategies.identifiers(),
+    Identifier | None: st.none() | strategies.identifiers(),
+    list[Identifier | None]: st.lists(st.none() | strategies.identifiers(), max_size=3),
+    list[RECORD]: st.lists(strategies.clients() | strategies.deals(), max_size=2),
+    tuple[Deal | None, ...]: st.lists(st.none() | strategies.deals(), max_size=2).map(tuple),
+    dict[str, Deal | None]: st.dictionaries(st.text(), st.none() | strategies.deals(), max_size=2),
+    dict[str, Identifier]: st.dictionaries(st.text(), strategies.identifiers(), max_size=2),
+    dict[str, list[Client]] | None: st.none()
+    | st.dictionaries(st.text(), st.lists(strategies.clients(), max_size=2), max_size=2),
+}
+
+
+class TestComposed:
+    """Unions, lists and dicts of our values, by themselves and in a host's class."""
+
+    @pytest.mark.parametrize("type_", COMPOSED, ids=str)
+    @given(st.data())
+    @settings(max_examples=20)
+    def test_by_themselves(self, type_: Any, data: st.DataObject) -> None:
+        value = data.draw(COMPOSED[type_])
+        for converter in (None, make_converter()):
+            plain = json.loads(json.dumps(dump(value, converter=converter)))
+            assert plain == dump(value)
+            back = load(plain, type_, converter=converter)
+            assert back == value
+            assert type(back) is type(value)
+
+    @pytest.mark.parametrize("type_", COMPOSED, ids=str)
+    @given(st.data())
+    @settings(max_examples=20)
+    def test_as_a_field(self, type_: Any, data: st.DataObject) -> None:
+        job_type: Any = make_class("Job", {"subject": field(type=type_), "copies": field(type=int)})
+        job = job_type(data.draw(COMPOSED[type_]), 2)
+        converter = make_converter()
+        plain = json.loads(json.dumps(dump([job], converter=converter)))
+        assert plain[0]["subject"] == dump(job.subject)
+        assert load(plain, list[job_type], converter=converter) == [job]
+
+    @pytest.mark.parametrize(
+        ("data", "type_", "faults"),
+        [
+            (None, RECORD, ["got None; give an object with the fields of the record @ $"]),
+            ("K1", Deal | None, ["got 'K1'; give an object with the fields of the record @ $"]),
+            ({**dump(AUTO), "record_kind": "product"}, RECORD,
+             ["got 'product'; give 'project' or 'contract' @ $.record_kind"]),
+            ({**dump(AUTO), "record_kind": "project"}, Client | Contract,
+             ["got 'project'; give 'contract' @ $.record_kind"]),
+            ({**dump(AUTO), "record_kind": ["contract"], "id": ""}, Deal | None, [
+                "got an object of type list; give 'project' or 'contract' @ $.record_kind",
+                "'' is no id; give the host's own id, an int, a str that is not empty, or a UUID "
+                "@ $.id",
+            ]),
+            ({**dump(MARTIN), "name": None}, RECORD,
+             ["got None; give a str; '' if there is none @ $.name"]),
+            ({"a": None, "b": dump(MARTIN)}, dict[str, Client],
+             ["got None; give an object with the fields of the record @ $['a']"]),
+            ([], dict[str, Client],
+             ["got an object of type list; give an object, with texts for its keys @ $"]),
+            ({1: None}, dict[str, Client | None],
+             ["got an object of type dict; give an object, with texts for its keys @ $"]),
+            ("", Identifier | None, [
+                "'' is no id; give the host's own id, an int, a str that is not empty, or a UUID "
+                "@ $"]),
+            ([True], list[Identifier | None],
+             ['got True; give a whole number, a text, {"uuid": "…"} or {"int": "…"} @ $[0]']),
+        ],
+    )  # fmt: skip
+    def test_strictly(self, data: Json, type_: Any, faults: list[str]) -> None:
+        for converter in (None, make_converter()):
+            with pytest.raises(InvalidDataError) as caught:
+                load(data, type_, converter=converter)
+            assert [*caught.value.errors] == faults
+
+    def test_the_tag_of_another_record_is_no_key_of_a_client(self) -> None:
+        """D19: an object with a tag is never taken for a client."""
+        with pytest.raises(InvalidDataError, match=r"\$\.record_kind"):
+            load({**dump(MARTIN), "record_kind": "client"}, RECORD)
+
+    def test_words_of_every_enum(self) -> None:
+        """D19: in a host's class too, a code with other letters is no code."""
+        for word in WORDS:
+            job_type = make_class("Job", {"word": field(type=word)})
+            for code in (next(iter(word)).upper(), f" {next(iter(word))}", 0):
+                with pytest.raises(InvalidDataError, match=r"@ \$\.word$"):
+                    load({"word": code}, job_type, converter=make_converter())
+
+    def test_the_library_has_no_other_enum(self) -> None:
+        modules = [
+            importlib.import_module(m.name)
+            for m in walk_packages(partner_comms.__path__, "partner_comms.")
+        ]
+        enums = {
+            value
+            for module in modules
+            for value in vars(module).values()
+            if isinstance(value, type) and issubclass(value, StrEnum) and len(value)
+        }
+        assert enums == {*WORDS, PrefillNotice}
+
+
+# --- What can't be loaded for its type ------------------------------------------------------------
+
+
+class Odd:
+    """Something of a host's that no converter knows."""
+
+
+@frozen
+class Reminder:
+    number: int
+
+
+@frozen
+class Letter:
+    number: int
+
+
+def holding(type_: Any) -> Any:
+    return make_class("Job", {"subject": field(type=type_), "copies": field(type=int)})
+
+
+class TestTypesThatCannotBeLoaded:
+    """A queue may drop a message whose data is faulty; it must not drop all of a type."""
+
+    TYPES: ClassVar[dict[str, tuple[Any, Json]]] = {
+        "unknown": (Odd, 1),
+        "a list of them": (list[Odd], [1]),
+        "a list in a list": (list[list[Odd]], [[1]]),
+        "a tuple": (tuple[Odd, ...], [1]),
+        "a set": (set[Odd], [1]),
+        "a dict": (dict[str, Odd], {"a": 1}),
+        "or None": (Odd | None, 1),
+        "ours or theirs": (Client | Odd, {}),
+        "two that look the same": (Reminder | Letter, {"number": 1}),
+        "a tuple of these": (tuple[Reminder | Letter, ...], [{"number": 1}]),
+        "or None of these": (dict[str, Reminder | Letter | None], {"a": {"number": 1}}),
+        "no such name": ("Nowhere", 1),
+        "ids as keys": (dict[Identifier, Client], {}),
+        "ids as keys, further in": (tuple[dict[Identifier, Client], ...], [{}]),
+        "a part of ids": (int | UUID, 1),
+    }
+
+    @pytest.mark.parametrize("name", TYPES)
+    def test_is_said_of_the_type(self, name: str) -> None:
+        type_, data = self.TYPES[name]
+        for wanted, json_data in (
+            (type_, data),
+            (holding(type_), {"subject": data, "copies": 1}),
+            (holding(type_), {"subject": data, "copies": "two"}),
+            (list[holding(type_)], [{"subject": data, "copies": 1}]),  # type: ignore[misc]
+            (tuple[holding(type_), ...], [{"subject": data, "copies": 1}]),  # type: ignore[misc]
+        ):
+            with pytest.raises(InvalidTypeError) as caught:
+                load(json_data, wanted, converter=make_converter())
+            assert caught.value.field == "type_"
+
+    def test_says_which(self) -> None:
+        with pytest.raises(InvalidTypeError) as caught:
+            load(
+                {"subject": [1], "copies": 2}, holding(tuple[Odd, ...]), converter=make_converter()
+            )
+        expected = "a type that the converter has a hook for"
+        assert str(caught.value) == f"type_: got {described(Odd)}; give {expected}"
+        assert isinstance(caught.value.__cause__, ClassValidationError)
+
+    def test_keys_that_json_has_not(self) -> None:
+        type_ = dict[Identifier, Client]
+        job = holding(type_)({1: MARTIN}, 2)
+        for attempt in (
+            lambda: load({}, type_, converter=make_converter()),
+            lambda: dump(job, converter=make_converter()),
+        ):
+            with pytest.raises(InvalidTypeError) as caught:
+                attempt()
+            expected = "a dict with str keys: JSON has no others"
+            assert str(caught.value) == f"type_: got {described(type_)}; give {expected}"
+
+    def test_a_hook_of_the_hosts_is_enough(self) -> None:
+        converter = make_converter()
+        converter.register_structure_hook(Odd, lambda *_: Odd())
+        loaded = load({"subject": [1], "copies": 2}, holding(list[Odd]), converter=converter)
+        assert type(loaded.subject[0]) is Odd
+
+    def test_what_such_a_hook_refuses_is_data(self) -> None:
+        def refuse(*_: object) -> Odd:
+            raise ValueError("not today")
+
+        converter = make_converter()
+        converter.register_structure_hook(Odd, refuse)
+        for type_, data in (
+            (Odd, 1),
+            (tuple[Odd, ...], [1]),
+            (holding(Odd | None), {"subject": 1}),
+        ):
+            with pytest.raises(InvalidDataError):
+                load(data, type_, converter=converter)
+
+    def test_a_hook_for_one_of_ours_counts_in_the_others(self) -> None:
+        """So a host can go on reading what an older system wrote."""
+        converter = make_converter()
+        converter.register_structure_hook(Introducer, lambda data, _: Introducer(data["number"]))
+        converter.register_unstructure_hook(Introducer, lambda durand: {"number": durand.id})
+        client = Client(1, introduction=Introduction(introducer=Introducer("A7")))
+        data = dump(client, converter=converter)
+        assert data["introduction"]["introducer"] == {"number": "A7"}
+        assert load(data, Client, converter=converter) == client
+
+
+# --- What lies in a database for years ------------------------------------------------------------
+
+
+class TestStored:
+    """A document that one version dumped is loaded by all later ones."""
+
+    DOCUMENTS: ClassVar[dict[str, Json]] = json.loads(
+        (Path(__file__).parent / "stored_by_0.1.0.json").read_text(encoding="utf-8")
+    )
+    VALUES: ClassVar[dict[str, tuple[Any, object]]] = {
+        "gate": (FeatureGate, FeatureGate(premium=True, option_enabled=False)),
+        "product": (Product, Product("auto", name="Auto")),
+        "client": (Client, Client(7, emails="c@c.example", introduction=None)),
+        "contract": (Contract, AUTO),
+        "deals": (
+            list[Deal],
+            [AUTO, Project(UUID(int=7), client=MARTIN, introduction=PREFERRED)],
+        ),
+        "record": (RECORD, MARTIN),
+        "no deal": (Deal | None, None),
+        "rule": (CommunicationRule, CommunicationRule.CLIENT_AND_INTRODUCER),
+        "large id": (Identifier, 2**53),
+    }
+
+    @pytest.mark.parametrize("name", VALUES)
+    def test_documents_of_the_first_version(self, name: str) -> None:
+        type_, value = self.VALUES[name]
+        assert load(self.DOCUMENTS[name], type_) == value
+
+    def test_all_of_them(self) -> None:
+        assert self.DOCUMENTS.keys() == self.VALUES.keys()
+
+    def test_a_field_that_is_added(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As if `name` of a product were new: what is older gets the default, and nothing else
+        may be missing."""
+        monkeypatch.setitem(_records.ADDED, Product, {"name"})
+        converter = make_converter()
+        old = {"id": "auto", "block": {"rule": "introducer", "terms": None}}
+        block = CommissionBlock(rule="introducer")
+        assert load(old, Product, converter=converter) == Product("auto", block=block)
+        new = dump(Product("auto", name="Auto"), converter=converter)
+        assert load(new, Product, converter=converter).name == "Auto"
+        with pytest.raises(InvalidDataError) as caught:
+            load({"id": "auto", "name": 1}, Product, converter=converter)
+        assert [error.rpartition(" @ ")[2] for error in caught.value.errors] == [
+            "$.name",
+            "$.block",
+        ]
+
+    def test_a_key_of_a_later_version(self) -> None:
+        """The other way round is refused: what it means is not known here (D19)."""
+        with pytest.raises(InvalidDataError, match="unknown key 'language'"):
+            load({**dump(MARTIN), "language": "fr"}, Client)
+
+
+class TestLargeIds:
+    """D17: numbers that other programs would round or refuse are written as texts."""
+
+    @pytest.mark.parametrize(
+        "id", [2**53 - 1, -(2**53) + 1, 2**53, -(2**53), 2**63, 2**64, 2**64 + 1, 10**40, -(10**40)]
+    )
+    def test_are_exact_for_javascript(self, id: int) -> None:
+        data = dump(Product(id))["id"]
+        assert data == (id if abs(id) < 2**53 else {"int": str(id)})
+        assert load(json.loads(json.dumps(dump(Product(id)))), Product).id == id
+        as_javascript_reads = json.loads(json.dumps(data), parse_int=lambda text: int(float(text)))
+        assert load(as_javascript_reads, Identifier) == id
+
+    @pytest.mark.parametrize("id", [2**53, 2**64, 10**40])
+    def test_a_plain_number_is_taken_as_it_is(self, id: int) -> None:
+        """Python reads it exactly."""
+        assert load(id, Identifier) == id
+
+    @pytest.mark.parametrize("text", ["", "7.0", " 7", "07", "+7", "1_000", "seven", "٧"])
+    def test_only_as_it_is_written(self, text: str) -> None:
+        with pytest.raises(InvalidDataError) as caught:
+            load({"int": text}, Identifier)
+        assert caught.value.errors == (f"{text!r} is no whole number as str(…) writes it @ $",)
+
+    @pytest.mark.parametrize(
+        "data", [{"int": 7}, {"int": "7", "uuid": "7"}, {}, {"number": "7"}, {"int": "7", "a": 1}]
+    )
+    def test_nothing_else(self, data: Json) -> None:
+        with pytest.raises(InvalidDataError, match="give a whole number"):
+            load(data, Identifier)
+
+
+# --- A host's own types ---------------------------------------------------------------------------
 
 
 @frozen

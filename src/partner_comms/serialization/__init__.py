@@ -5,7 +5,8 @@ everything that is wrong. A record is an object of its fields, all of them, by n
 
 - rules and all other words are their codes;
 - a project or contract carries its tag, `"record_kind": "project"` or `"contract"`;
-- an id is a number or a text, and a UUID is `{"uuid": "…"}`, so that it stays one;
+- an id is a number or a text; a UUID is `{"uuid": "…"}`, so that it stays one, and a number beyond
+  2**53 is `{"int": "…"}`, since JavaScript would round it;
 - `emails` is a list;
 - `terms` are null, or whatever the host's own functions make of them (`make_converter`).
 
@@ -31,8 +32,12 @@ except ImportError as _missing:
         "partner_comms.serialization needs cattrs: pip install 'partner-comms[json]'"
     ) from _missing
 
-from ..errors import InvalidDataError, InvalidTypeError, PartnerCommsError, described
-from ._converter import RECORDS, WORDS, FaultError, Json, is_known_type, make_converter
+from ..errors import EmptyIdError, InvalidDataError, InvalidTypeError, PartnerCommsError, described
+from ..models import as_id
+from ._converter import TERMS_NEED_A_HOOK, make_converter
+from ._faults import fault_in_type, fault_in_value, not_loadable
+from ._records import FaultError, Json, dump_id
+from ._types import IDS, OURS, is_known_type
 
 __all__ = ["InvalidDataError", "Json", "dump", "load", "make_converter"]
 
@@ -40,24 +45,43 @@ T = TypeVar("T")
 
 _PLAIN: Final = make_converter()
 
+_OF_DATA: Final = (BaseValidationError, ValueError, TypeError, AttributeError)
+"""What cattrs raises for faulty data; the last three for data that is nothing like the type."""
+
 
 def dump(value: object, *, converter: Converter | None = None) -> Json:
     """`value` as plain data that any JSON library writes.
 
-    For a record, a gate, a block or a word of the rule book, or a list or tuple of these; another
-    type is refused with an `InvalidTypeError`. Terms need a `converter` that knows them, which
-    then takes the host's own types too.
+    For a record, a gate, a block, a word or an id, for None, and for a list, a tuple or a dict with
+    str keys of these. Another type is refused with an `InvalidTypeError`, which names its place.
+    Terms need a `converter` that knows them, which then takes the host's own types too.
 
     >>> from partner_comms import CommissionBlock
-    >>> dump([CommissionBlock(rule="introducer")])
-    [{'rule': 'introducer', 'terms': None}]
+    >>> dump([CommissionBlock(rule="introducer"), None])
+    [{'rule': 'introducer', 'terms': None}, None]
     """
-    if converter is None:
-        if not _is_known_value(value):
-            expected = "a record, block, gate or word, or a list of them; answers have as_dict()"
-            raise InvalidTypeError("value", described(value), expected)
-        converter = _PLAIN
-    return converter.unstructure(value)
+    hosts = converter is not None
+    try:
+        return _dumped(value, converter or _PLAIN, hosts)
+    except (InvalidTypeError, EmptyIdError, RecursionError) as error:
+        if hosts and getattr(error, "expected", TERMS_NEED_A_HOOK) != TERMS_NEED_A_HOOK:
+            raise  # a hook of the host's
+        raise fault_in_value(value, "value", hosts=hosts) or error from None
+
+
+def _dumped(value: Any, converter: Converter, hosts: bool) -> Json:
+    kind = type(value)
+    if kind in OURS:
+        return converter.unstructure(value)
+    if isinstance(value, list) or kind is tuple:
+        return [_dumped(one, converter, hosts) for one in value]
+    if kind is dict and all(type(key) is str for key in value):
+        return {key: _dumped(one, converter, hosts) for key, one in value.items()}
+    if value is None:
+        return None
+    if hosts and kind not in IDS:
+        return converter.unstructure(value)
+    return dump_id(as_id(value))
 
 
 @overload
@@ -67,9 +91,11 @@ def load(data: Json, type_: object, *, converter: Converter | None = None) -> An
 def load(data: Json, type_: Any, *, converter: Converter | None = None) -> Any:
     """The value that `dump` made `data` of.
 
-    `type_` is the type of a record, gate, block or word, `Deal`, or a list or tuple of one of
-    these, as in `list[Deal]`; another is refused with an `InvalidTypeError`. Nothing in the data
-    is guessed or repaired: an `InvalidDataError` lists every fault, with its path.
+    `type_` is the type of a record, gate, block or word, or `Identifier`; a union that can be told
+    apart, as `Client | Project | Contract`, `Deal | None`; or a list, a tuple or a dict with str
+    keys of one of these, as in `list[Deal]`. A `converter` also loads the types of the host. A type
+    that can't be loaded is refused with an `InvalidTypeError`, whatever the data. Nothing in the
+    data is guessed or repaired: an `InvalidDataError` lists every fault, with its path.
 
     >>> from partner_comms import CommissionBlock
     >>> load({"rule": 3, "terms": None, "rate": 12.5}, CommissionBlock)
@@ -80,21 +106,23 @@ def load(data: Json, type_: Any, *, converter: Converter | None = None) -> Any:
     """
     if converter is None:
         if not is_known_type(type_):
-            expected = "the type of a record, block, gate or word, Deal, or a list of one of these"
+            expected = "the type of a record, block, gate or word, Identifier, a union that can "
+            expected += "be told apart, or a list or dict of one of these"
             raise InvalidTypeError("type_", described(type_), expected)
         converter = _PLAIN
     try:
-        return converter.structure(data, type_)
-    except (BaseValidationError, ValueError, TypeError, AttributeError) as error:
-        # The last three are what cattrs raises for data that is nothing like a host's own type.
+        hook = converter.get_structure_hook(type_)
+    except Exception as error:
+        raise not_loadable(type_, error) from error
+    try:
+        return hook(data, type_)
+    except Exception as error:
+        if refusal := fault_in_type(error, type_, converter):
+            raise refusal from error
+        if not isinstance(error, _OF_DATA):
+            raise
         faults = transform_error(error, format_exception=_fault)
         raise InvalidDataError(tuple(faults)) from None
-
-
-def _is_known_value(value: object) -> bool:
-    if isinstance(value, (list, tuple)):
-        return all(map(_is_known_value, value))
-    return isinstance(value, (*RECORDS, *WORDS))
 
 
 def _fault(error: BaseException, type_: type | None) -> str:

@@ -2,90 +2,47 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Any, Final, TypeAlias, TypeVar, get_args, get_origin
-from uuid import UUID
+from functools import partial
+from types import NoneType
+from typing import Any, Final, NoReturn, TypeAlias, get_args, get_origin
 
-from attrs import fields
-from cattrs import (
-    AttributeValidationNote,
-    ClassValidationError,
-    Converter,
-    IterableValidationError,
-    IterableValidationNote,
-)
+from attrs import fields_dict
+from cattrs import Converter
 
 from ..errors import InvalidTypeError, described
-from ..models import (
-    Client,
-    CommissionBlock,
-    Communication,
-    CommunicationRule,
-    Contract,
-    Deal,
-    FeatureGate,
-    Identifier,
-    Introducer,
-    Introduction,
-    Party,
-    Product,
-    Project,
-    Reason,
-    RecordKind,
-    as_email,
-    as_id,
-    member,
+from ..models import Client, CommissionBlock, Introducer, Introduction, as_id, member
+from ._records import (
+    Dump,
+    FaultError,
+    Json,
+    Load,
+    as_object,
+    dump_id,
+    load_each,
+    load_id,
+    load_list,
+    record_dumper,
+    record_loader,
+    wrong_type,
+)
+from ._types import (
+    IDS,
+    TAG,
+    TAGGED,
+    WORDS,
+    has_ids_for_keys,
+    is_dict,
+    is_list,
+    is_record,
+    is_union,
+    kinds_of,
 )
 
-Json: TypeAlias = Any
-"""A plain JSON value: None, a bool, a number, a str, a list or a dict with str keys of these."""
-
-T = TypeVar("T")
 Hook: TypeAlias = Callable[[Any], Any]
 
-RECORDS: Final = (
-    CommissionBlock,
-    Introducer,
-    Introduction,
-    Client,
-    Project,
-    Contract,
-    Product,
-    FeatureGate,
-)
-WORDS: Final[tuple[type[StrEnum], ...]] = (
-    CommunicationRule,
-    Communication,
-    Party,
-    RecordKind,
-    Reason,
-)
-_TAG: Final = "record_kind"
-_TAGGED: Final[dict[str, type[Deal]]] = {"project": Project, "contract": Contract}
-
-
-def is_known_type(type_: object) -> bool:
-    return type_ in (*RECORDS, *WORDS, Deal) or _is_known_list(type_)
-
-
-def _is_known_list(type_: object) -> bool:
-    match get_origin(type_), get_args(type_):
-        case (builtins.list, (inner,)) | (builtins.tuple, (inner, builtins.Ellipsis)):
-            return is_known_type(inner)
-    return False
-
-
-class FaultError(ValueError):
-    """Something wrong that has no error of its own."""
-
-
-def _wrong_type(data: Json, expected: str) -> FaultError:
-    return FaultError(f"got {described(data)}; give {expected}")
-
-
-# --- The converter --------------------------------------------------------------------------------
+TERMS_NEED_A_HOOK: Final = "None, or a hook to make_converter(dump_terms=…)"
 
 
 def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = None) -> Converter:
@@ -105,66 +62,111 @@ def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = 
     True
     """
     converter = Converter()
-    dumps: dict[str, Hook] = {"id": _dump_id, "terms": _dump_terms(dump_terms)}
-    loads: dict[str, Hook] = {
-        "id": _load_id,
-        "emails": _load_emails,
-        "terms": _load_terms(load_terms),
-        "block": lambda data: converter.structure(data, CommissionBlock),
-        "introducer": lambda data: converter.structure(data, Introducer),
-        "client": lambda data: converter.structure(data, Client),
-        "introduction": lambda data: (
-            None if data is None else converter.structure(data, Introduction)
-        ),
-    }
-    for record in RECORDS:
-        tags = [tag for tag, deal in _TAGGED.items() if deal is record]
-        converter.register_unstructure_hook(record, _record_dumper(record, dumps, converter))
-        converter.register_structure_hook(record, _record_loader(record, loads, tags))
-    for word in WORDS:
+    register_dump = converter.register_unstructure_hook_factory
+    register_dump(is_record, partial(_record_dumper, dump_terms=_terms_dumper(dump_terms)))
+    register_dump(is_union, _union_dumper)
+    register_dump(has_ids_for_keys, _refuse_keys)
+
+    record_loader_of = partial(_record_loader, load_terms=_terms_loader(load_terms))
+    register_load = converter.register_structure_hook_factory
+    register_load(is_record, record_loader_of)
+    register_load(is_union, partial(_union_loader, record_loader_of=record_loader_of))
+    register_load(is_list, _list_loader)
+    register_load(is_dict, _dict_loader)
+    register_load(has_ids_for_keys, _refuse_keys)
+
+    for word in WORDS:  # each by itself: a hook for `str` would catch them too
         converter.register_unstructure_hook(word, _code)
-        converter.register_structure_hook(word, lambda data, kind: member(kind, data, "code"))
-    deals = {tag: _record_loader(deal, loads, [*_TAGGED]) for tag, deal in _TAGGED.items()}
-
-    def load_deal(data: Json, type_: object) -> Deal:
-        named = "contract" if _object(data).get(_TAG) == "contract" else "project"
-        deal: Deal = deals[named](data, type_)
-        return deal
-
-    converter.register_structure_hook(Deal, load_deal)
-    converter.register_unstructure_hook(Identifier, _dump_id)
-    converter.register_structure_hook(Identifier, lambda data, _: as_id(_load_id(data)))
-    converter.register_structure_hook_factory(
-        _is_known_list, lambda type_: _list_loader(type_, converter)
-    )
+        converter.register_structure_hook(word, _load_word)
     return converter
 
 
-# --- Fields ---------------------------------------------------------------------------------------
+_NESTED: Final[dict[str, Any]] = {
+    "block": CommissionBlock,
+    "introducer": Introducer,
+    "client": Client,
+    "introduction": Introduction | None,
+}
+"""The fields that hold a record: the converter's hook for it handles them, and may be a host's."""
+
+
+def _nested(record: type) -> dict[str, Any]:
+    return {name: _NESTED[name] for name in fields_dict(record) if name in _NESTED}
+
+
+def _refuse_keys(type_: object) -> NoReturn:
+    raise InvalidTypeError("type_", described(type_), "a dict with str keys: JSON has no others")
+
+
+# --- Dumping --------------------------------------------------------------------------------------
+
+
+def _record_dumper(record: type, converter: Converter, *, dump_terms: Dump) -> Dump:
+    dumps: dict[str, Dump] = {"id": dump_id, "emails": list, "rule": _code, "terms": dump_terms}
+    for name, type_ in _nested(record).items():
+        dumps[name] = converter.get_unstructure_hook(type_)
+    return record_dumper(record, dumps)
 
 
 def _code(word: StrEnum) -> str:
     return word.value
 
 
-def _dump_terms(hook: Hook | None) -> Hook:
+def _terms_dumper(hook: Hook | None) -> Dump:
     def dump_terms(terms: object) -> Json:
         if terms is None:
             return None
         if hook is None:
-            expected = "None, or a hook to make_converter(dump_terms=…)"
-            raise InvalidTypeError("terms", described(terms), expected)
+            raise InvalidTypeError("terms", described(terms), TERMS_NEED_A_HOOK)
         return hook(terms)
 
     return dump_terms
 
 
-def _load_terms(hook: Hook | None) -> Hook:
-    def load_terms(data: Json) -> object:
+def _union_dumper(union: object, converter: Converter) -> Dump:
+    kinds = kinds_of(union)
+    if kinds == IDS:
+        dump_one: Dump = dump_id
+    else:  # records are handled by what they are
+        dump_one = (
+            converter.get_unstructure_hook(*kinds) if len(kinds) == 1 else converter.unstructure
+        )
+    return lambda value: None if value is None else dump_one(value)
+
+
+# --- Loading --------------------------------------------------------------------------------------
+
+
+def _record_loader(
+    record: type, converter: Converter, *, load_terms: Load, tags: Sequence[str] = ()
+) -> Load:
+    loads: dict[str, tuple[Load, Any]] = {
+        "id": (load_id, None),
+        "emails": (_load_emails, None),
+        "terms": (load_terms, None),
+    }
+    for name, type_ in _nested(record).items():
+        loads[name] = converter.get_structure_hook(type_), type_
+    return record_loader(record, loads, tags)
+
+
+def _load_word(data: Json, kind: type[StrEnum]) -> StrEnum:
+    return member(kind, data, "code")
+
+
+def _load_emails(data: Json, _: object) -> list[Json]:
+    """The model checks each."""
+    if type(data) is not list:
+        raise wrong_type(data, "a list of addresses, [] if there is none")
+    return data
+
+
+def _terms_loader(hook: Hook | None) -> Load:
+    def load_terms(data: Json, _: object) -> object:
         if data is None:
             return None
         if hook is None:
-            raise _wrong_type(data, "null, or a hook to make_converter(load_terms=…)")
+            raise wrong_type(data, "null, or a hook to make_converter(load_terms=…)")
         try:
             return hook(data)
         except Exception as error:
@@ -173,126 +175,63 @@ def _load_terms(hook: Hook | None) -> Hook:
     return load_terms
 
 
-def _dump_id(id: Identifier) -> Json:
-    """The plain value, also of a subclass of `int`."""
-    if isinstance(id, UUID):
-        return {"uuid": str(id)}
-    return int(id) if isinstance(id, int) else id
+def _union_loader(
+    union: object, converter: Converter, *, record_loader_of: Callable[..., Load]
+) -> Load:
+    kinds = kinds_of(union)
+    type_: Any = None
+    if kinds == IDS:
+        load_one: Load = _load_checked_id
+    elif len(kinds) == 1:
+        (type_,) = kinds
+        load_one = converter.get_structure_hook(type_)
+    else:
+        load_one = _tagged_loader(kinds, converter, record_loader_of)
+    if NoneType not in get_args(union):
+        return load_one
+    return lambda data, _: None if data is None else load_one(data, type_)
 
 
-def _load_id(data: Json) -> Json:
-    if isinstance(data, dict):
-        text = data.get("uuid")
-        if len(data) == 1 and isinstance(text, str):
-            return _uuid(text)
-    elif type(data) in (int, str):
-        return data  # '' is the model's to refuse
-    raise _wrong_type(data, 'a whole number, a text, or {"uuid": "…"}')
+def _load_checked_id(data: Json, _: object) -> Any:
+    return as_id(load_id(data, None))
 
 
-def _uuid(text: str) -> UUID:
-    try:
-        found = UUID(text)
-    except ValueError:
-        found = None
-    if found is None or str(found) != text:
-        raise FaultError(f"{described(text)} is no UUID as str(uuid) writes it")
-    return found
+def _tagged_loader(
+    kinds: set[type], converter: Converter, record_loader_of: Callable[..., Load]
+) -> Load:
+    """By the tag. An object without one is the record that has none, where there is such a one."""
+    tagged = {
+        tag: (converter.get_structure_hook(kind), kind)
+        for kind, tag in TAGGED.items()
+        if kind in kinds
+    }
+    untagged = [(converter.get_structure_hook(kind), kind) for kind in kinds - TAGGED.keys()]
+    with_faulty_tag = record_loader_of(next(iter(TAGGED)), converter, tags=[*tagged])
+
+    def load_tagged(data: Json, _: object) -> Any:
+        data = as_object(data)
+        if untagged and TAG not in data:
+            load_one, kind = untagged[0]
+        else:
+            load_one, kind = tagged.get(str(data.get(TAG)), (with_faulty_tag, object))
+        return load_one(data, kind)
+
+    return load_tagged
 
 
-def _load_emails(data: Json) -> list[str]:
-    """Each address is checked by itself, so that every bad one is named."""
-    if type(data) is not list:
-        raise _wrong_type(data, "a list of addresses, [] if there is none")
-    return _each(data, lambda address: as_email(address, "emails"))
-
-
-def _list_loader(type_: Any, converter: Converter) -> Callable[[Json, object], Any]:
+def _list_loader(type_: Any, converter: Converter) -> Load:
     make, inner = get_origin(type_), get_args(type_)[0]
-
-    def load_list(data: Json, _: object) -> Any:
-        if type(data) is not list:
-            raise _wrong_type(data, "a list")
-        return make(_each(data, lambda one: converter.structure(one, inner)))
-
-    return load_list
+    load_one = converter.get_structure_hook(inner)
+    return lambda data, _: make(load_list(data, load_one, inner))
 
 
-def _each(data: list[Json], load_one: Callable[[Json], T]) -> list[T]:
-    """Every element loaded, or every fault with its position."""
-    values, faults = [], []
-    for position, one in enumerate(data):
-        try:
-            values.append(load_one(one))
-        except Exception as error:
-            error.add_note(IterableValidationNote("", position, list))  # where cattrs looks
-            faults.append(error)
-    if faults:
-        raise IterableValidationError("", faults, list)
-    return values
+def _dict_loader(type_: Any, converter: Converter) -> Load:
+    inner = get_args(type_)[1]
+    load_one = converter.get_structure_hook(inner)
 
+    def load_dict(data: Json, _: object) -> dict[str, Any]:
+        if type(data) is not dict or not all(type(key) is str for key in data):
+            raise wrong_type(data, "an object, with texts for its keys")
+        return dict(zip(data, load_each(data.items(), load_one, inner), strict=True))
 
-# --- Records --------------------------------------------------------------------------------------
-
-
-def _fields(record: type) -> dict[str, Hook]:
-    """The fields of a record, each with the model's own check, so that all faults are found."""
-    return {f.name: f.converter or _as_is for f in fields(record) if f.init}
-
-
-def _as_is(value: object) -> object:
-    return value
-
-
-def _record_dumper(record: type, dumps: Mapping[str, Hook], converter: Converter) -> Hook:
-    steps = [(name, dumps.get(name, converter.unstructure)) for name in _fields(record)]
-
-    def dump_record(value: Any) -> dict[str, Json]:
-        tag = {_TAG: value.record_kind.value} if record in _TAGGED.values() else {}
-        return tag | {name: dump_one(getattr(value, name)) for name, dump_one in steps}
-
-    return dump_record
-
-
-def _record_loader(
-    record: type, loads: Mapping[str, Hook], tags: Sequence[str]
-) -> Callable[[Json, object], Any]:
-    checks = _fields(record)
-    steps = {name: (loads.get(name, _as_is), check) for name, check in checks.items()}
-    if tags:
-        steps = {_TAG: (_as_is, _tag_check(tags))} | steps
-
-    def load_record(data: Json, _: object) -> Any:
-        data = _object(data)
-        values: dict[str, Any] = {}
-        faults: list[Exception] = []
-        for name, (load_one, check) in steps.items():
-            try:
-                if name not in data:
-                    raise FaultError("the key is missing")
-                values[name] = check(load_one(data[name]))
-            except Exception as error:
-                error.add_note(AttributeValidationNote("", name, record))
-                faults.append(error)
-        faults += [FaultError(f"unknown key {described(key)}") for key in data if key not in steps]
-        if faults:
-            raise ClassValidationError("", faults, record)
-        values.pop(_TAG, None)
-        return record(**values)
-
-    return load_record
-
-
-def _tag_check(tags: Sequence[str]) -> Hook:
-    def check(tag: Json) -> Json:
-        if tag not in tags:
-            raise _wrong_type(tag, " or ".join(map(repr, tags)))
-        return tag
-
-    return check
-
-
-def _object(data: Json) -> dict[Any, Json]:
-    if not isinstance(data, dict):
-        raise _wrong_type(data, "an object with the fields of the record")
-    return data
+    return load_dict
