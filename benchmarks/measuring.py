@@ -1,82 +1,107 @@
-"""Measuring several functions beside each other, so that what slows one slows all."""
+"""Two functions are compared by turns, in processor time, so that what slows one slows both."""
 
 from __future__ import annotations
 
 import gc
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-Key = TypeVar("Key")
+Clock = Callable[[], float]
+
+
+class Effort(NamedTuple):
+    """How much a run takes on."""
+
+    rows: int
+    """Deals in a large portfolio."""
+    seconds: float
+    """Each comparison is repeated for so long."""
 
 
 class Result(NamedTuple):
-    """A line of a table of the page: all that a benchmark gives."""
+    """One line of a table of the page."""
 
     table: str
-    """The table's name, which is the name of its place in the page."""
     what: str
     values: Sequence[float]
-    """What each repeat gave; one value where it is the same each time."""
+    """One value a repeat."""
     at_most: float | None = None
-    """A target that the median should meet, and no test."""
-    seconds: Sequence[float] = ()
-    """What the library took at each repeat, where that says something by itself."""
+    """A target for the median. It is printed, and no test fails for it."""
+    cost: float | None = None
+    """What one call of the library takes, in seconds of processor time."""
 
     @property
     def median(self) -> float:
         return statistics.median(self.values)
 
     @property
-    def quartiles(self) -> tuple[float, float] | None:
-        """Half of all repeats lie between these two; None where there was one only."""
+    def quartiles(self) -> tuple[float, float]:
         if len(self.values) == 1:
-            return None
+            return self.values[0], self.values[0]
         lower, _, upper = statistics.quantiles(self.values, n=4, method="inclusive")
         return lower, upper
 
     def __str__(self) -> str:
-        over = self.at_most is not None and self.median > self.at_most
-        target = "" if self.at_most is None else f"at most {self.at_most:g}"
-        return (
-            f"{self.what:<62} {number(self.median):>6} {spread(self):<12} {target}"
-            + " <- over" * over
-        )
+        target = f"at most {self.at_most:g}" if self.at_most else ""
+        missed = " <- over" if self.at_most and self.median > self.at_most else ""
+        cost = f"  ({duration(self.cost)})" if self.cost else ""
+        name = f"{self.table}: {self.what}"
+        return f"{name:<60} {shown(self):<18} {target}{missed}{cost}"
 
 
 def number(value: float) -> str:
     """Three digits: more would be noise."""
-    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}"
+    return f"{value:,.{2 if value < 10 else 1 if value < 100 else 0}f}"
 
 
-def spread(result: Result) -> str:
-    return "–".join(map(number, result.quartiles or ()))
+def shown(result: Result) -> str:
+    """The median, and the quartiles unless they are all the same number."""
+    median, *quartiles = map(number, (result.median, *result.quartiles))
+    return median if {median} == {*quartiles} else f"{median} ({'–'.join(quartiles)})"
 
 
-def interleaved(
-    functions: Mapping[Key, Callable[[], object]],
-    repeats: int,
-    clock: Callable[[], float] = time.process_time,
-) -> dict[Key, list[float]]:
-    """The times of each, in seconds: one call of each after the other, as often as told.
+def duration(seconds: float) -> str:
+    units = ((1, "s"), (1e3, "ms"), (1e6, "µs"))
+    value, unit = next((seconds * by, unit) for by, unit in units if seconds * by >= 1 or by == 1e6)
+    return f"{value:,.0f} {unit}" if value >= 10 else f"{value:.2g} {unit}"
 
-    In processor time, unless another clock is given: by the clock on the wall, a function that
-    takes longer than the system's time slice would seem slower on a busy machine than it is.
+
+def compare(
+    table: str,
+    what: str,
+    ours: Callable[[], object],
+    other: Callable[[], object],
+    effort: Effort,
+    *,
+    at_most: float | None = None,
+    calls: int = 1,
+    clock: Clock = time.process_time,
+) -> Result:
+    """How many times as long `ours` takes as `other`; one run of `ours` makes that many `calls`.
+
+    At least five times, unless no time is given at all. A first run of both does not count.
     """
-    times: dict[Key, list[float]] = {name: [] for name in functions}
-    for _ in range(repeats):
-        for name, function in functions.items():
-            gc.collect()
-            gc.disable()
-            start = clock()
-            result = function()
-            times[name].append(clock() - start)
-            gc.enable()
-            del result
-    return times
+    pairs: list[tuple[float, float]] = []
+    gc.collect()
+    gc.freeze()  # a portfolio of a million deals is not looked through after each run
+    ours(), other()
+    end = time.monotonic() + effort.seconds
+    at_least = 5 if effort.seconds else 1
+    while len(pairs) < at_least or time.monotonic() < end:
+        pairs.append((timed(ours, clock), timed(other, clock)))
+    gc.unfreeze()
+    cost = statistics.median(mine for mine, _ in pairs) / calls
+    return Result(table, what, [mine / theirs for mine, theirs in pairs], at_most, cost)
 
 
-def ratios(times: Sequence[float], beside: Sequence[float]) -> list[float]:
-    """One ratio a repeat: both were measured within the same moment."""
-    return [one / other for one, other in zip(times, beside, strict=True)]
+def timed(function: Callable[[], object], clock: Clock = time.process_time) -> float:
+    gc.collect()
+    gc.disable()
+    start = clock()
+    kept = function()
+    taken = clock() - start
+    gc.enable()
+    del kept
+    return taken

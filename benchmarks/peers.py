@@ -1,14 +1,15 @@
-"""The same decision with other means, each as one would write it who knows them well.
+"""Other tools: the same answers, each as somebody would write it who knows the tool well.
 
-A peer decides from plain values, `Facts`. Which addresses that makes (D8–D10) is code that all of
-them share: no engine has an opinion on it.
+A tool decides from plain values, `Facts`. The addresses that follow (D8–D10) are plain code that
+all of them share, since no engine has an opinion on these.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import (
     Annotated,
     Any,
@@ -26,6 +27,22 @@ import rule_engine
 import zen
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from partner_comms import (
+    Client,
+    CommissionBlock,
+    Communication,
+    CommunicationRule,
+    Contract,
+    FeatureGate,
+    Introducer,
+    Introduction,
+    Project,
+    resolve_recipients,
+)
+
+from .cases import Case, random_cases, run_decide, run_resolve
+from .measuring import Effort, Result, compare
+
 Covered: TypeAlias = Literal[
     "manual_email",
     "unpaid_call",
@@ -39,23 +56,22 @@ Covered: TypeAlias = Literal[
 ]
 Kind: TypeAlias = Literal["client", "project", "contract"]
 Rule: TypeAlias = Literal["client", "introducer", "client_and_introducer"]
+COVERED: Final = get_args(Covered)
 FORMAL: Final = frozenset({"formal_notice", "suspension_notice", "termination_notice"})
 
 
 class Facts(TypedDict):
-    """What decides who is written to, as codes."""
+    """The codes that a decision is made from. Without introducer, `rule` is None (D3)."""
 
     communication: str
     premium: bool
     option_enabled: bool
     kind: str
-    """Of the record that the e-mail concerns."""
     rule: str | None
-    """The rule of that record, None without introducer (D3)."""
 
 
 class Request(TypedDict):
-    """What the addresses are decided from: as it comes from a database or a form."""
+    """The plain values of a form or a database."""
 
     facts: Facts
     client_emails: tuple[str, ...]
@@ -63,7 +79,7 @@ class Request(TypedDict):
 
 
 class Answer(NamedTuple):
-    """What `Decision` says, as codes."""
+    """The codes of a `Decision`."""
 
     record_kind: str
     reason: str
@@ -73,7 +89,7 @@ class Answer(NamedTuple):
 
 
 class Mail(NamedTuple):
-    """What `Recipients` says, as codes and addresses."""
+    """The codes and addresses of `Recipients`."""
 
     answer: Answer
     to: tuple[str, ...]
@@ -81,25 +97,67 @@ class Mail(NamedTuple):
     notices: tuple[str, ...]
 
 
+# --- The library's values and plain ones ----------------------------------------------------------
+
+
+def case_of(request: Request) -> Case:
+    facts = request["facts"]
+    gate = FeatureGate(premium=facts["premium"], option_enabled=facts["option_enabled"])
+    rule, introduction = facts["rule"], None
+    if rule is not None:
+        introducer = Introducer(1, emails=request["introducer_emails"])
+        block = CommissionBlock(rule=CommunicationRule(rule))
+        introduction = Introduction(introducer=introducer, block=block)
+    communication = Communication(facts["communication"])
+    emails = request["client_emails"]
+    if facts["kind"] == "client":
+        return communication, Client(1, emails=emails, introduction=introduction), gate
+    deal = Project if facts["kind"] == "project" else Contract
+    client = Client(1, emails=emails, introduction=None)
+    return communication, deal(1, client=client, introduction=introduction), gate
+
+
+def request_of(case: Case) -> Request:
+    communication, about, gate = case
+    introduction = about.introduction
+    return {
+        "facts": {
+            "communication": communication.value,
+            "premium": gate.premium,
+            "option_enabled": gate.option_enabled,
+            "kind": about.record_kind.value,
+            "rule": about.rule.value if about.rule else None,
+        },
+        "client_emails": (about if isinstance(about, Client) else about.client).emails,
+        "introducer_emails": introduction.introducer.emails if introduction else (),
+    }
+
+
+def mail_of(case: Case) -> Mail:
+    communication, about, gate = case
+    found = resolve_recipients(communication, about, gate=gate)
+    decided = found.decision
+    answer = Answer(decided.record_kind, decided.reason, decided.rule, decided.to, decided.cc)
+    return Mail(answer, found.to, found.cc, found.notices)
+
+
+# --- What all tools share -------------------------------------------------------------------------
+
 Prepared = TypeVar("Prepared")
 
 
 class Peer(NamedTuple, Generic[Prepared]):
     name: str
     prepare: Callable[[Request], Prepared]
-    """Makes of a request what the peer works on; engines take it as it is."""
+    """Checks a request and makes values of it; engines take it as it is."""
     decide: Callable[[Prepared], Answer]
     resolve: Callable[[Prepared], Mail]
-
-
-def as_it_is(request: Request) -> Request:
-    return request
 
 
 def addressed(
     answer: Answer, communication: str, client: tuple[str, ...], introducer: tuple[str, ...]
 ) -> Mail:
-    """The addresses and what is amiss (D8, D9, D10)."""
+    """The addresses and the notices (D8, D9, D10)."""
     to = client if answer.to == "client" else introducer
     cc = introducer if answer.cc and to else ()
     notices = []
@@ -117,17 +175,6 @@ def addressed(
     return Mail(answer, to, cc, tuple(notices))
 
 
-def with_addresses(decide: Callable[[Request], Answer]) -> Callable[[Request], Mail]:
-    """The answer of an engine, and then the addresses."""
-
-    def resolve(request: Request) -> Mail:
-        communication = request["facts"]["communication"]
-        client, introducer = request["client_emails"], request["introducer_emails"]
-        return addressed(decide(request), communication, client, introducer)
-
-    return resolve
-
-
 def answers(kind: str) -> dict[str, Answer]:
     """The seven answers for a kind of record: by the reason, or by the rule that applies."""
     usual = ("not_premium", "option_off", "not_covered", "no_introducer")
@@ -143,71 +190,36 @@ def answers(kind: str) -> dict[str, Answer]:
 
 ANSWERS: Final = {kind: answers(kind) for kind in get_args(Kind)}
 
-EXPRESSION: Final = f"""
-    not premium ? "not_premium"
-    : not option_enabled ? "option_off"
-    : not (communication in {json.dumps(get_args(Covered))}) ? "not_covered"
-    : rule == null ? "no_introducer"
-    : rule
-"""
-"""D15 in the one language that both engines read; its value is a key of `ANSWERS`."""
+
+def engine(name: str, decide: Callable[[Request], Answer]) -> Peer[Request]:
+    """An engine takes a request as it is, and leaves the addresses to plain code."""
+
+    def resolve(request: Request) -> Mail:
+        communication = request["facts"]["communication"]
+        client, introducer = request["client_emails"], request["introducer_emails"]
+        return addressed(decide(request), communication, client, introducer)
+
+    return Peer(name, lambda request: request, decide, resolve)
 
 
-# --- zen-engine -----------------------------------------------------------------------------------
-# Its stubs ask for a dict, which a TypedDict is, but not to mypy.
+# --- pydantic -------------------------------------------------------------------------------------
 
-ZEN_EXPRESSION: Final = zen.compile_expression(EXPRESSION)
-
-
-def by_zen_expression(request: Request) -> Answer:
-    facts = request["facts"]
-    return ANSWERS[facts["kind"]][ZEN_EXPRESSION.evaluate(facts)]  # type: ignore[arg-type]
-
-
-ZEN_TABLE: Final = "decision_table.json"
-# By key from a loader: this is the way that compiles the table once, and not at each evaluation.
-ZEN_ENGINE: Final = zen.ZenEngine(
-    {
-        "loader": {
-            "type": "static",
-            "content": {ZEN_TABLE: json.loads((Path(__file__).parent / ZEN_TABLE).read_text())},
-        }
-    }
-)
-
-
-def by_zen_table(request: Request) -> Answer:
-    facts = request["facts"]
-    row = ZEN_ENGINE.evaluate(ZEN_TABLE, facts)["result"]  # type: ignore[arg-type]
-    return Answer(facts["kind"], row["reason"], row["rule"], row["to"], row.get("cc"))
-
-
-# --- rule-engine ----------------------------------------------------------------------------------
-
-RULE: Final = rule_engine.Rule(
-    EXPRESSION, context=rule_engine.Context(resolver=rule_engine.resolve_item)
-)
-
-
-def by_rule_engine(request: Request) -> Answer:
-    facts = request["facts"]
-    return ANSWERS[facts["kind"]][RULE.evaluate(facts)]
-
-
-# --- pydantic models and plain code ---------------------------------------------------------------
+# D16 as far as a pattern without look-ahead goes.
+LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+ADDRESS = rf"^[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{LABEL}(?:\.{LABEL})*$"
+ENCODED_WORD = re.compile(r"\?[bBqQ]\?")
 
 
 def distinct(emails: tuple[str, ...]) -> tuple[str, ...]:
-    """Each once, in its first spelling (D9)."""
+    """Each once, in its first spelling (D9); and what is left of D16."""
     first: dict[str, str] = {}
     for email in emails:
+        if "?" in email and ENCODED_WORD.search(email):
+            raise ValueError("not a bare address")
         first.setdefault(email.lower(), email)
     return tuple(first.values())
 
 
-LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-ADDRESS = rf"^[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{LABEL}(?:\.{LABEL})*$"
-"""D16, but for encoded words, which a pattern without look-ahead can't refuse."""
 Email = Annotated[str, StringConstraints(max_length=254, pattern=ADDRESS)]
 Emails = Annotated[tuple[Email, ...], AfterValidator(distinct)]
 
@@ -230,7 +242,7 @@ class RequestModel(Model):
     introducer_emails: Emails
 
 
-COVERED: Final = frozenset(get_args(Covered))
+COVERED_CODES: Final = frozenset(COVERED)
 
 
 def by_plain_code(request: RequestModel) -> Answer:
@@ -240,7 +252,7 @@ def by_plain_code(request: RequestModel) -> Answer:
         return known["not_premium"]
     if not facts.option_enabled:
         return known["option_off"]
-    if facts.communication not in COVERED:
+    if facts.communication not in COVERED_CODES:
         return known["not_covered"]
     if facts.rule is None:
         return known["no_introducer"]
@@ -254,21 +266,127 @@ def resolved_by_plain_code(request: RequestModel) -> Mail:
     )
 
 
-# --- All of them ----------------------------------------------------------------------------------
+PYDANTIC: Final = Peer(
+    "pydantic models and plain code",
+    RequestModel.model_validate,
+    by_plain_code,
+    resolved_by_plain_code,
+)
 
 
-def engine(name: str, decide: Callable[[Request], Answer]) -> Peer[Request]:
-    return Peer(name, as_it_is, decide, with_addresses(decide))
+# --- zen-engine and rule-engine -------------------------------------------------------------------
+
+EXPRESSION: Final = f"""
+    not premium ? "not_premium"
+    : not option_enabled ? "option_off"
+    : not (communication in {json.dumps(COVERED)}) ? "not_covered"
+    : rule == null ? "no_introducer"
+    : rule
+"""
+"""D15 in the one language that both engines read; its value is a key of `ANSWERS`."""
+
+ZEN_EXPRESSION: Final = zen.compile_expression(EXPRESSION)
+RULE: Final = rule_engine.Rule(
+    EXPRESSION, context=rule_engine.Context(resolver=rule_engine.resolve_item)
+)
+
+
+def by_zen_expression(request: Request) -> Answer:
+    facts = request["facts"]
+    # The stubs ask for a dict, which a TypedDict is, but not to mypy.
+    return ANSWERS[facts["kind"]][ZEN_EXPRESSION.evaluate(facts)]  # type: ignore[arg-type]
+
+
+def by_rule_engine(request: Request) -> Answer:
+    facts = request["facts"]
+    return ANSWERS[facts["kind"]][RULE.evaluate(facts)]
+
+
+# A key of `ANSWERS` and what must hold for it; the first row that fits wins.
+ZEN_ROWS: Final = {
+    "not_premium": {"premium": "false"},
+    "option_off": {"option_enabled": "false"},
+    "not_covered": {"communication": f"not in {json.dumps(COVERED)}"},
+    "no_introducer": {"rule": "null"},
+    **{rule: {"rule": json.dumps(rule)} for rule in get_args(Rule)},
+}
+
+
+def zen_engine() -> zen.ZenEngine:
+    """By key from a loader, which compiles the table once and not at each evaluation."""
+    given = dict.fromkeys(("premium", "option_enabled", "communication", "rule"), "")
+    rows = [
+        {"_id": key, **given, **tests, "key": json.dumps(key)} for key, tests in ZEN_ROWS.items()
+    ]
+    table = {
+        "hitPolicy": "first",
+        "inputs": [{"id": name, "name": name, "field": name} for name in given],
+        "outputs": [{"id": "key", "name": "key", "field": "key"}],
+        "rules": rows,
+    }
+    nodes = [
+        {"id": "facts", "name": "facts", "type": "inputNode"},
+        {"id": "table", "name": "table", "type": "decisionTableNode", "content": table},
+        {"id": "answer", "name": "answer", "type": "outputNode"},
+    ]
+    edges = [
+        {"id": f"{source}_{target}", "type": "edge", "sourceId": source, "targetId": target}
+        for source, target in (("facts", "table"), ("table", "answer"))
+    ]
+    content = {"table": {"nodes": nodes, "edges": edges}}
+    return zen.ZenEngine({"loader": {"type": "static", "content": content}})
+
+
+ZEN_ENGINE: Final = zen_engine()
+
+
+def by_zen_table(request: Request) -> Answer:
+    facts = request["facts"]
+    found = ZEN_ENGINE.evaluate("table", facts)["result"]  # type: ignore[arg-type]
+    return ANSWERS[facts["kind"]][found["key"]]
 
 
 PEERS: Final[tuple[Peer[Any], ...]] = (
-    Peer(
-        "pydantic models and plain code",
-        RequestModel.model_validate,
-        by_plain_code,
-        resolved_by_plain_code,
-    ),
+    PYDANTIC,
     engine("zen-engine, a compiled expression", by_zen_expression),
     engine("zen-engine, a decision table", by_zen_table),
     engine("rule-engine, an expression", by_rule_engine),
 )
+
+
+# --- Measuring ------------------------------------------------------------------------------------
+
+
+def run_plain_values(requests: list[Request]) -> None:
+    """The library's records are built, asked once and thrown away."""
+    for request in requests:
+        communication, about, gate = case_of(request)
+        resolve_recipients(communication, about, gate=gate)
+
+
+def run(function: Callable[[Any], object], prepared: list[Any]) -> None:
+    for each in prepared:
+        function(each)
+
+
+def from_plain_values(peer: Peer[Any]) -> Callable[[Request], Mail]:
+    return lambda request: peer.resolve(peer.prepare(request))
+
+
+def results(effort: Effort) -> Iterator[Result]:
+    """How many times as long as the library each takes."""
+    cases = random_cases()
+    requests = list(map(request_of, cases))
+    resolve = partial(run_resolve, cases)
+    for peer in PEERS:
+        prepared = list(map(peer.prepare, requests))
+        for table, theirs, ours in (
+            ("decide", partial(run, peer.decide, prepared), partial(run_decide, cases)),
+            ("resolve_recipients", partial(run, peer.resolve, prepared), resolve),
+            (
+                "from plain values",
+                partial(run, from_plain_values(peer), requests),
+                partial(run_plain_values, requests),
+            ),
+        ):
+            yield compare(table, peer.name, theirs, ours, effort, calls=len(cases))

@@ -2,60 +2,99 @@
 
 from __future__ import annotations
 
-import re
-from xml.etree import ElementTree
+import gc
+import sys
 
 import pytest
 
-from benchmarks import BENCHMARKS, page, run
-from benchmarks.measuring import Result
-from benchmarks.peers import PEERS
-from benchmarks.picture import drawn
+from benchmarks import core, frames, page, peers
+from benchmarks.cases import INTRODUCER, OPEN, similar_contracts
+from benchmarks.measuring import Effort, Result, compare
+from partner_comms import change_rule
 
 PAGE = page.PAGE.read_text(encoding="utf-8")
+SMALL = Effort(rows=200, seconds=0)
 
 
 @pytest.fixture(scope="module")
 def results() -> list[Result]:
-    return list(run(BENCHMARKS, quick=True))
+    """Without Spark, which takes long to start: its queries are those of DuckDB, word for word."""
+    return [
+        *core.results(SMALL),
+        *peers.results(SMALL),
+        *(result for engine in frames.ENGINES for result in frames.of_engine(engine, SMALL)),
+    ]
 
 
 def test_every_result_has_its_line_in_the_page(results: list[Result]) -> None:
-    written = page.with_results(PAGE, results, load=0)
+    written = page.with_results(PAGE, results)
     for result in results:
         assert f"| {result.what} | " in written
 
 
-def test_every_table_of_the_page_is_measured(results: list[Result]) -> None:
-    places = set(re.findall("^<!-- ([^/].*) -->$", PAGE, re.MULTILINE))
-    assert places == {"machine", *(result.table for result in results)}
+def test_results_that_have_no_place_are_refused(results: list[Result]) -> None:
+    elsewhere = Result("elsewhere", "nothing", [1])
+    with pytest.raises(ValueError, match="no place for \\['elsewhere'\\]"):
+        page.with_results(PAGE, [*results, elsewhere])
 
 
-def test_results_that_have_no_place_are_refused() -> None:
-    with pytest.raises(ValueError, match="no <!-- elsewhere -->"):
-        page.with_results(PAGE, [Result("elsewhere", "nothing", [1])], load=0)
+def test_a_table_of_the_page_that_nothing_measures_is_refused() -> None:
+    with pytest.raises(ValueError, match="nothing was measured for <!-- nothing -->"):
+        page.with_results("<!-- nothing -->\n<!-- /nothing -->", [])
 
 
-def test_the_page_names_each_peer_in_its_text_and_its_tables() -> None:
-    for peer in PEERS:
-        assert PAGE.count(f"| {peer.name} | ") == 1 + len(page.PICTURED)
-
-
-def test_a_line_says_all_that_is_known_of_it() -> None:
-    four = Result("a", "four", [4, 1, 3, 2], at_most=3, seconds=[0.234, 0.1, 0.3])
-    one = Result("a", "one", [100])
-    assert page.table([four, one]) == (
-        "|  | median | quartiles | repeats | seconds | target: at most |\n"
-        "| --- | --: | :-: | --: | --: | --: |\n"
-        "| four | 2.50 | 1.75–3.25 | 4 | 0.23 | 3 |\n"
-        "| one | 100 |  |  |  |  |"
+def test_tables_have_a_column_for_each_name() -> None:
+    results = [
+        Result("a", "one / other", [4, 1, 3, 2], cost=0.00234),
+        Result("b", "one / other", [1]),
+        Result("a", "two", [100, 100]),
+    ]
+    assert page.table("a, b", results) == (
+        "|  | a | b |\n"
+        "| --- | --: | --: |\n"
+        "| one / other | 2.50 (1.75–3.25) | 1.00 |\n"
+        "| two | 100 |  |"
     )
-    assert page.table([one]) == "|  | median |\n| --- | --: |\n| one | 100 |"
-
-
-def test_the_picture_has_a_point_for_each_result() -> None:
-    picture = ElementTree.fromstring(
-        drawn({"Two": [Result("a", "b", [0.5]), Result("a", "c", [7])]})
+    assert page.table("cost of a", results) == (
+        "|  | processor time |\n| --- | --: |\n| one | 2.3 ms |"
     )
-    points = picture.findall("{http://www.w3.org/2000/svg}circle")
-    assert len(points) == 2
+
+
+def test_runs_are_repeated_by_turns_until_the_time_is_over() -> None:
+    called: list[str] = []
+    result = compare(
+        "a",
+        "b",
+        lambda: called.append("ours"),
+        lambda: called.append("other"),
+        Effort(rows=1, seconds=0.01),
+    )
+    assert called == ["ours", "other"] * (1 + len(result.values))
+    assert len(result.values) >= 5
+
+
+def test_the_page_names_each_tool_in_its_text_and_its_table() -> None:
+    for peer in peers.PEERS:
+        assert PAGE.count(f"| {peer.name} | ") == 2
+
+
+# --- Numbers of the page that are the same on every machine ---------------------------------------
+
+
+def test_what_a_contract_takes() -> None:
+    """Beside its client and its introduction, which contracts can share; changed or not."""
+    before = similar_contracts(10, introductions=1)
+    after = change_rule(before, INTRODUCER, gate=OPEN).after
+    assert {sys.getsizeof(contract) for contract in (*before, *after)} == {64}
+    assert "64 bytes" in PAGE
+
+
+@pytest.mark.parametrize(("introductions", "expected"), [(1, 1), (1_000, 3)])
+def test_how_many_objects_a_change_makes(introductions: int, expected: int) -> None:
+    """A contract, and where introductions are not shared, an introduction and its block."""
+    contracts = similar_contracts(1_000, introductions)
+    gc.collect()
+    known = len(gc.get_objects())
+    change = change_rule(contracts, INTRODUCER, gate=OPEN)
+    made = len(gc.get_objects()) - known
+    assert round(made / len(change.after), 1) == expected
