@@ -34,6 +34,7 @@ BROWSER_OPTIONS = [
 @pytest.fixture(autouse=True)
 def _quick_and_quiet(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "crm.smtp.EmailBackend"  # in place of Django's own for tests
     settings.EMAIL_PORT = 9  # nobody listens there, unless a test has a mail server
     monkeypatch.setattr(DNS_NAME, "_fqdn", "localhost", raising=False)  # no look-up
 

@@ -9,7 +9,7 @@ from io import StringIO
 
 import pytest
 from crm.models import Contract, Introducer, Message, Outcome
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from playwright.sync_api import Page, Route, expect
 
 from partner_comms import CommunicationRule, UiText, label
@@ -228,9 +228,11 @@ def test_a_dunning_run(page: Page, mail_server: MailServer) -> None:
     page.get_by_label(SETTING).select_option(label="Client + Apporteur")
     save(page)
     said = StringIO()
-    call_command("unpaid", "novembre", "--reminder", stdout=said, stderr=StringIO())
+    with pytest.raises(CommandError, match="2 fiches"):  # that have no recipient
+        call_command("unpaid", "novembre", "--reminder", stdout=said, stderr=StringIO())
     assert [ODILE, "jules@delmas.example"] in mail_server.envelopes
-    call_command("formal_notices", "formal_notice", "MED", stdout=said, stderr=StringIO())
+    with pytest.raises(CommandError, match="2 fiches"):
+        call_command("formal_notices", "formal_notice", "MED", stdout=said, stderr=StringIO())
     assert mail_server.envelopes.count([ODILE, "jules@delmas.example"]) == 2
 
     open_list(page, "Messages")

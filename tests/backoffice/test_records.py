@@ -236,8 +236,8 @@ class TestConfiguration:
         assert not Configuration.gate().is_open
         response = broker.get(url(Configuration, "changelist"), follow=True)
         assert label(UiText.GATE_OPTION) in response.content.decode().replace("&#x27;", "'")
-        stored = Configuration.objects.get()
-        save(broker, stored, premium="on", option_enabled="on")
+        assert not Configuration.objects.exists()  # looking stores nothing
+        save(broker, Configuration.stored(), premium="on", option_enabled="on")
         assert Configuration.gate().is_open
 
 

@@ -1,23 +1,25 @@
 """Sending one e-mail about one record, and knowing afterwards what became of it.
 
-A message is logged before it leaves, as one whose fate is unknown, and what the server says is
-logged as soon as it is said. Whatever stops the process in between, the log never claims less than
-what may have happened.
+A message is logged before it leaves, as one that is being sent, and what the server says is logged
+as soon as it is said. Whatever stops the process in between, the log never claims less than what
+may have happened.
 """
 
 from __future__ import annotations
 
-import re
 import smtplib
+from datetime import timedelta
 from email.utils import make_msgid, parseaddr
-from typing import cast
 
 from django.conf import settings
-from django.core.mail import EmailMessage, SafeMIMEText
-from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
+from django.utils.timezone import now
 
 from crm.models import Client, Contract, Message, Outcome, Project
+from crm.smtp import ClientEmail, Delivery
 from partner_comms import (
     Communication,
     FeatureGate,
@@ -26,7 +28,9 @@ from partner_comms import (
     resolve_recipients,
 )
 
-SENDER = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+IN_FLIGHT = timedelta(minutes=20)
+"""No message takes longer, since each step of it has a time-out (`EMAIL_TIMEOUT`). One that is
+logged as being sent for longer was left behind by a process that somebody killed."""
 
 
 def recipients(
@@ -37,30 +41,44 @@ def recipients(
 
 
 def send(
-    message: Message, record: Client | Project | Contract, gate: FeatureGate, server: EmailBackend
+    message: Message,
+    record: Client | Project | Contract,
+    gate: FeatureGate,
+    server: BaseEmailBackend,
 ) -> Message | None:
-    """Send `message`, whose run, communication, subject and text are set, and log it.
+    """Send `message`, whose run or key, communication, subject and text are set, and log it.
 
-    None where this run has already sent that communication about that record, or may have.
+    None where the same has been sent already, or may have been.
     """
+    message.client = record if isinstance(record, Client) else record.client
     message.record_kind, message.record_id = record.kind.value, record.pk
     message.record_name = str(record)
     message.subject = " ".join(message.subject.split())  # a name can hold line breaks
-    message.message_id = make_msgid(domain=SENDER.rpartition("@")[2])
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    message.message_id = make_msgid(domain=sender.rpartition("@")[2])
     try:
         answer = recipients(Communication(message.communication), record, gate)
     except PartnerCommsError as error:
-        return _logged(message, Outcome.REFUSED, f"Fiche à corriger : {error}")
+        return _logged(message, Outcome.TO_CORRECT, str(error))
     message.answer = answer.as_dict()
     if not answer.is_deliverable:
         return _logged(message, Outcome.NO_RECIPIENT, answer.explain())
-    content = _content(message, answer)
+    email = ClientEmail(
+        message.subject,
+        message.text,
+        to=answer.to,
+        cc=answer.cc,
+        headers={"Message-ID": message.message_id},
+    )
     try:
         with transaction.atomic():
-            _logged(message, Outcome.DOUBTFUL, "Le serveur n'a pas encore répondu.")
-    except IntegrityError:  # settled_once_in_a_run
+            _logged(message, Outcome.SENDING, "Le serveur n'a pas encore répondu.")
+    except IntegrityError:  # sent_once_in_a_run, written_once
         return None
-    return _logged(message, *_deliver(content, answer, server))
+    delivery = _deliver(email, server)
+    message.outcome, message.detail = delivery.outcome, delivery.said
+    message.save(update_fields=["outcome", "detail"])
+    return message
 
 
 def _logged(message: Message, outcome: Outcome, detail: str) -> Message:
@@ -69,58 +87,35 @@ def _logged(message: Message, outcome: Outcome, detail: str) -> Message:
     return message
 
 
-def _content(message: Message, answer: Recipients) -> bytes:
-    mail = EmailMessage(
-        message.subject,
-        message.text,
-        to=answer.to,
-        cc=answer.cc,
-        headers={"Message-ID": message.message_id},
-    )
-    content = cast(SafeMIMEText, mail.message()).as_bytes(linesep="\r\n")
-    return re.sub(rb"(?m)^\.", b"..", content.rstrip()) + b"\r\n.\r\n"  # the dots of RFC 5321
-
-
-def _deliver(content: bytes, answer: Recipients, server: EmailBackend) -> tuple[Outcome, str]:
-    """What became of it, and what the server said.
-
-    In its single steps, since `smtplib.sendmail` does not say whether a connection broke before
-    the data, so that it can be sent again, or after, so that it cannot.
-    """
-    on_silence = Outcome.FAILED
+def _deliver(email: ClientEmail, server: BaseEmailBackend) -> Delivery:
+    """By any backend of Django's; what it does not say is taken for the worst that may be."""
     try:
-        server.open()
-        smtp = cast(smtplib.SMTP, server.connection)
-        smtp.ehlo_or_helo_if_needed()
-        _require(2, smtp.mail(SENDER))
-        replies = {address: smtp.rcpt(address) for address in (*answer.to, *answer.cc)}
-        refused = [address for address, (code, _) in replies.items() if code // 100 != 2]
-        notes = "".join(f"{address} refusé : {_said(replies[address])}\n" for address in refused)
-        if set(answer.to) <= set(refused):  # nobody in To: nobody in Cc either, as in D8
-            smtp.rset()
-            return Outcome.REFUSED, notes
-        _require(3, smtp.docmd("DATA"))
-        on_silence = Outcome.DOUBTFUL
-        smtp.send(content)
-        reply = smtp.getreply()
-        _require(2, reply)
-        return Outcome.PARTIAL if refused else Outcome.ACCEPTED, notes + _said(reply)
+        taken = server.send_messages([email])
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
+        return Delivery(Outcome.REFUSED, str(error))
     except (smtplib.SMTPException, OSError) as error:
-        server.close()
-        if isinstance(error, smtplib.SMTPDataError):
-            return Outcome.REFUSED, _said((error.smtp_code, error.smtp_error))
-        return on_silence, f"Connexion impossible ou rompue : {error}"
+        return Delivery(Outcome.DOUBTFUL, str(error))
+    if email.delivery:
+        return email.delivery
+    if taken:
+        return Delivery(Outcome.ACCEPTED, "Remis au service d'envoi, qui n'en dit pas plus.")
+    return Delivery(Outcome.DOUBTFUL, "Le service d'envoi ne dit pas ce qu'il en a fait.")
 
 
-def _require(kind: int, reply: tuple[int, bytes]) -> None:
-    """A refusal is one that the server has spelled out; anything else it says is silence."""
-    code, text = reply
-    if code // 100 in (4, 5):
-        raise smtplib.SMTPDataError(code, text)
-    if code // 100 != kind:
-        raise smtplib.SMTPException(_said(reply))
+# --- What nobody knows, and somebody finds out ----------------------------------------------------
 
 
-def _said(reply: tuple[int, bytes | str]) -> str:
-    code, text = reply
-    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+def doubtful(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Those whose fate is unknown: not one that is still being sent."""
+    left_behind = Q(outcome=Outcome.SENDING, time__lt=now() - IN_FLIGHT)
+    return messages.filter(Q(outcome=Outcome.DOUBTFUL) | left_behind)
+
+
+def settle(messages: QuerySet[Message], outcome: Outcome, who: str) -> int:
+    """Note what `who` has found out of those that are doubtful; how many that are.
+
+    What the server had said stays.
+    """
+    found = f"\n{Outcome(outcome).label} par {who}, le {now():%d/%m/%Y}."
+    noted = Concat(F("detail"), Value(found), output_field=TextField())
+    return doubtful(messages).update(outcome=outcome, detail=noted)

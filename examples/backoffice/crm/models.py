@@ -37,6 +37,22 @@ def choices(
     return [(member.value, label(member)) for member in members]
 
 
+# Functions, so that the migrations name these instead of the library's words: another word for a
+# rule needs no migration.
+
+
+def rule_choices() -> list[tuple[str, str]]:
+    return choices(CommunicationRule)
+
+
+def communication_choices() -> list[tuple[str, str]]:
+    return choices(Communication)
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return choices(RecordKind)
+
+
 RULES = [rule.value for rule in CommunicationRule]
 
 
@@ -44,7 +60,7 @@ RULES = [rule.value for rule in CommunicationRule]
 
 
 class Configuration(models.Model):
-    """One row, made when it is first asked for; until somebody opens the gate, it is closed."""
+    """One row, which a migration makes; until somebody opens the gate, it is closed."""
 
     premium = models.BooleanField("abonnement PREMIUM", default=False)
     option_enabled = models.BooleanField(label(UiText.GATE_OPTION), default=False)
@@ -52,7 +68,7 @@ class Configuration(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "configuration"
         default_permissions = ("change", "view")
-        permissions = [("change_rule", "Peut changer la règle de communication")]
+        permissions = [("set_communication_rule", "Peut changer la règle de communication")]
         constraints = [models.CheckConstraint(name="one_configuration", condition=Q(id=1))]
 
     def __str__(self) -> str:
@@ -60,7 +76,8 @@ class Configuration(models.Model):
 
     @classmethod
     def stored(cls) -> Configuration:
-        return cls.objects.get_or_create(pk=1)[0]
+        """The row, or the closed gate that is to become it: looking stores nothing."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @classmethod
     def gate(cls) -> FeatureGate:
@@ -109,7 +126,7 @@ class Introducer(Record):
     rule = models.CharField(
         label(UiText.RULE_SETTING),
         max_length=30,
-        choices=choices(CommunicationRule),
+        choices=rule_choices,
         default=CommunicationRule.CLIENT.value,
     )
 
@@ -134,7 +151,7 @@ class Product(Record):
     rule = models.CharField(
         label(UiText.RULE_SETTING),
         max_length=30,
-        choices=choices(CommunicationRule),
+        choices=rule_choices,
         default=CommunicationRule.CLIENT.value,
     )
 
@@ -155,7 +172,7 @@ class Introduced(Record):
     rule = models.CharField(
         label(UiText.RULE_SETTING),
         max_length=30,
-        choices=choices(CommunicationRule),
+        choices=rule_choices,
         null=True,
         blank=True,
         db_index=True,
@@ -253,28 +270,78 @@ class Contract(Deal):
         )
 
 
-# --- The log of messages --------------------------------------------------------------------------
+# --- The runs, and the log of messages ------------------------------------------------------------
+
+
+class Run(models.Model):
+    """A letter to many, under a name: the same name goes on with the same run."""
+
+    name = models.CharField("nom de l'envoi", max_length=200)
+    communication = models.CharField("communication", max_length=30, choices=communication_choices)
+    about = models.CharField(
+        "fiches concernées",
+        max_length=30,
+        choices=kind_choices,
+        blank=True,
+        help_text="Pour un publipostage ; les autres envois disent eux-mêmes qui ils concernent.",
+    )
+    subject = models.TextField("objet")
+    text = models.TextField("texte")
+    started = models.DateTimeField("commencé le", auto_now_add=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name="lancé par",
+        help_text="Personne : lancé par une commande.",
+    )
+
+    class Meta:
+        verbose_name = "envoi"
+        ordering = ("-started", "-pk")
+        default_permissions = ("view",)
+        permissions = [("launch_run", "Peut lancer des envois")]
+        constraints = [
+            models.UniqueConstraint(name="one_run_of_a_name", fields=["name", "communication"])
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Outcome(models.TextChoices):
+    SENDING = "sending", "En cours d'envoi"
     ACCEPTED = "accepted", "Accepté par le serveur"
     PARTIAL = "partial", "Accepté, sauf pour certaines adresses"
-    REFUSED = "refused", "Refusé"
+    REFUSED = "refused", "Refusé par le serveur"
     FAILED = "failed", "Non parti : pas de connexion"
     NO_RECIPIENT = "no_recipient", "Sans destinataire"
+    TO_CORRECT = "to_correct", "Fiche à corriger"
     DOUBTFUL = "doubtful", "Sort inconnu"
+    ARRIVED = "arrived", "Déclaré arrivé"
+    LOST = "lost", "Déclaré non arrivé"
 
 
-SETTLED = [Outcome.ACCEPTED.value, Outcome.PARTIAL.value, Outcome.DOUBTFUL.value]
-"""What is never sent again by itself: what the server has accepted, and what it may have."""
+SENT = [Outcome.ACCEPTED.value, Outcome.PARTIAL.value, Outcome.ARRIVED.value]
+"""What the server has taken, or somebody has found out that it had."""
+
+NOT_AGAIN = [*SENT, Outcome.SENDING.value, Outcome.DOUBTFUL.value]
+"""What is never sent again by itself: what the server has taken, and what it may have."""
 
 
 class Message(models.Model):
     """One attempt to send one e-mail about one record (D12)."""
 
-    run = models.TextField("envoi")
-    communication = models.CharField("communication", max_length=30, choices=choices(Communication))
-    record_kind = models.CharField("fiche", max_length=30, choices=choices(RecordKind))
+    run = models.ForeignKey(
+        Run, models.PROTECT, null=True, related_name="messages", verbose_name="envoi"
+    )
+    key = models.UUIDField(null=True, editable=False)
+    """Of the page on which somebody wrote it: a second click has the same."""
+    communication = models.CharField("communication", max_length=30, choices=communication_choices)
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="messages", verbose_name="client"
+    )
+    record_kind = models.CharField("fiche", max_length=30, choices=kind_choices)
     record_id = models.BigIntegerField("identifiant")
     record_name = models.CharField("concerne", max_length=200)
     subject = models.TextField("objet")
@@ -292,14 +359,18 @@ class Message(models.Model):
         verbose_name = "message"
         ordering = ("-time", "-pk")
         default_permissions = ("view",)
-        permissions = [("send_message", "Peut envoyer des e-mails aux clients")]
+        permissions = [("write_to_clients", "Peut envoyer des e-mails aux clients")]
+        indexes = [models.Index(name="messages_about", fields=["record_kind", "record_id"])]
         constraints = [
-            # Holds whatever happens: two runs at once, a second click, a restart.
+            # They hold whatever happens: two runs at once, a second click, a restart.
             models.UniqueConstraint(
-                name="settled_once_in_a_run",
-                fields=["run", "communication", "record_kind", "record_id"],
-                condition=Q(outcome__in=SETTLED),
-            )
+                name="sent_once_in_a_run",
+                fields=["run", "record_kind", "record_id"],
+                condition=Q(outcome__in=NOT_AGAIN),
+            ),
+            models.UniqueConstraint(
+                name="written_once", fields=["key"], condition=Q(outcome__in=NOT_AGAIN)
+            ),
         ]
 
     def __str__(self) -> str:

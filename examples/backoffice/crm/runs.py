@@ -1,131 +1,203 @@
-"""The automatic runs: one message for each record, whatever happens on the way (D12)."""
+"""A run: one message for each record, whatever happens on the way (D12).
+
+It has a name, and the same name goes on with it: what the server has taken, or may have, is not
+sent again, all else is tried again. It holds no more than a batch of records, whatever there are.
+"""
 
 from __future__ import annotations
 
-import smtplib
-from argparse import ArgumentParser
-from collections import Counter
-from collections.abc import Iterable
-from string import Template
+from collections.abc import Iterator
 from typing import Any
 
-from django.core.mail.backends.smtp import EmailBackend
-from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
-from rich.console import Console
-from rich.progress import track
+from attrs import frozen
+from django.core.mail import get_connection
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
-from crm.mail import recipients, send
-from crm.models import SETTLED, Client, Configuration, Contract, Message, Outcome, Project
-from partner_comms import Communication, Notice, PartnerCommsError, label
+from crm.letters import LETTERS, Letter, LetterError, concerned
+from crm.mail import doubtful, recipients, send
+from crm.models import (
+    NOT_AGAIN,
+    SENT,
+    Client,
+    Configuration,
+    Contract,
+    Message,
+    Outcome,
+    Project,
+    Run,
+)
+from partner_comms import Communication, PartnerCommsError, Recipients, RecordKind
+
+BATCH = 200
+SILENT_IN_A_ROW = 3
+"""A server that hangs costs each message its time-out, and may leave it doubtful."""
 
 
-class RunCommand(BaseCommand):
-    """A run has a name; the same communication under the same name again goes on with that run.
+class ServerSilentError(Exception):
+    """The mail server does not answer; the text is for the user."""
 
-    What the server has accepted, or may have, is not sent again; all else is tried again.
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"Le serveur de messagerie ne répond plus ({why}). Reprenez le même envoi quand il "
+            "répondra : rien ne partira deux fois."
+        )
+
+
+def prepared(
+    name: str,
+    communication: Communication,
+    letter: Letter | None = None,
+    about: RecordKind | None = None,
+) -> Run:
+    """The run of that name, as it is stored or, not stored yet, as it would be.
+
+    A `LetterError` where the letter must not be sent, or is another than the name's.
     """
+    letter = letter or LETTERS.get(communication)
+    if letter is None:
+        raise LetterError("Un publipostage a besoin d'un objet et d'un texte.")
+    if not name.strip():
+        raise LetterError("Un envoi a besoin d'un nom, sous lequel il peut être repris.")
+    for records in concerned(communication, about):
+        letter.check(records.model.kind)
+    wanted = Run(
+        name=name,
+        communication=communication.value,
+        about=about.value if about else "",
+        subject=letter.subject,
+        text=letter.text,
+    )
+    stored = Run.objects.filter(name=name, communication=communication.value).first()
+    return _same(stored, wanted) if stored else wanted
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("run", help="le nom de l'envoi ; le même nom reprend le même envoi")
-        parser.add_argument(
-            "--dry-run", action="store_true", help="montrer les destinataires, ne rien envoyer"
+
+def started(run: Run) -> Run:
+    """The run as it is stored, by this or by somebody who was faster."""
+    if run.pk:
+        return run
+    given = {field: getattr(run, field) for field in (*_LETTER, "user")}
+    stored, _ = Run.objects.get_or_create(
+        name=run.name, communication=run.communication, defaults=given
+    )
+    return _same(stored, run)
+
+
+_LETTER = ("about", "subject", "text")
+
+
+def _same(stored: Run, wanted: Run) -> Run:
+    if any(getattr(stored, field) != getattr(wanted, field) for field in _LETTER):
+        raise LetterError(
+            f"L'envoi « {wanted.name} » existe déjà, avec une autre lettre ou pour d'autres "
+            "fiches : donnez un autre nom à celui-ci."
         )
+    return stored
 
-    def run(
-        self,
-        communication: Communication,
-        records: Iterable[QuerySet[Any]],
-        letter: tuple[str, str],
-        options: dict[str, Any],
-    ) -> None:
-        """One message about each of `records`; the letter has a subject and a text."""
-        settled = Message.objects.filter(
-            run=options["run"], communication=communication.value, outcome__in=SETTLED
+
+def records(run: Run) -> list[QuerySet[Any]]:
+    """All that `run` is about."""
+    about = RecordKind(run.about) if run.about else None
+    return concerned(Communication(run.communication), about)
+
+
+def left(run: Run) -> list[QuerySet[Any]]:
+    """What `run` is about and has not sent, nor may have."""
+    return [found.filter(~_has(run, found, NOT_AGAIN)) for found in records(run)]
+
+
+def sent(run: Run) -> list[QuerySet[Any]]:
+    """What `run` is about and has sent."""
+    return [found.filter(_has(run, found, SENT)) for found in records(run)]
+
+
+def _has(run: Run, found: QuerySet[Any], outcomes: list[str]) -> Exists:
+    """Whether there is a message of that run about the record, with one of `outcomes`."""
+    return Exists(
+        Message.objects.filter(
+            run_id=run.pk or 0,  # 0: of a run that is not stored yet, there is none
+            record_kind=found.model.kind.value,
+            record_id=OuterRef("pk"),
+            outcome__in=outcomes,
         )
-        done = set(settled.values_list("record_kind", "record_id"))
-        to_do = [
-            record
-            for queryset in records
-            for record in queryset.select_related(*queryset.model.RELATED)
-            if (record.kind.value, record.pk) not in done
-        ]
-        if done:
-            self.stdout.write(f"Déjà traités lors d'une exécution précédente : {len(done)}")
-        drafts = [
-            (Message(run=options["run"], communication=communication.value), record)
-            for record in to_do
-        ]
-        for draft, record in drafts:
-            words = {
-                "fiche": record,
-                "client": getattr(record, "client", record),
-                "produit": getattr(record, "product", ""),
-            }
-            draft.subject, draft.text = (Template(text).safe_substitute(words) for text in letter)
-        if options["dry_run"]:
-            self._show(drafts)
-        else:
-            self._send(drafts)
-            self._list_doubtful(settled)
+    )
 
-    def _show(self, drafts: list[tuple[Message, Client | Project | Contract]]) -> None:
-        gate = Configuration.gate()
-        for draft, record in drafts:
-            try:
-                answer = recipients(Communication(draft.communication), record, gate)
-            except PartnerCommsError as error:
-                self.stdout.write(f"{record} : fiche à corriger : {error}")
-                continue
-            draft.answer = answer.as_dict()
-            to, cc = ", ".join(answer.to) or "personne", ", ".join(answer.cc)
-            self.stdout.write(f"{record} : {to}{cc and f' (copie : {cc})'}. {answer.explain()}")
-        self._summarize([draft for draft, _ in drafts])
 
-    def _send(self, drafts: list[tuple[Message, Client | Project | Contract]]) -> None:
-        server = EmailBackend()
-        tried: list[Message] = []
-        progress = Console(stderr=True)
+def count(found: list[QuerySet[Any]]) -> int:
+    return sum(one.count() for one in found)
+
+
+def _one_by_one(found: list[QuerySet[Any]]) -> Iterator[Client | Project | Contract]:
+    """By batches, each read when it comes: who has paid in the meantime is not written to."""
+    for queryset in found:
+        batches = queryset.select_related(*queryset.model.RELATED).order_by("pk")
+        last = 0
+        while batch := list(batches.filter(pk__gt=last)[:BATCH]):
+            yield from batch
+            last = batch[-1].pk
+
+
+@frozen
+class Preview:
+    """What a record would get: the answer, or what is wrong with what is stored."""
+
+    record: Client | Project | Contract
+    subject: str
+    text: str
+    answer: Recipients | None
+    problem: str
+
+
+def preview(run: Run) -> Iterator[Preview]:
+    """What would be sent now, and to whom."""
+    gate, communication = Configuration.gate(), Communication(run.communication)
+    letter = Letter(run.subject, run.text)
+    for record in _one_by_one(left(run)):
+        answer, problem = None, ""
         try:
-            for draft, record in track(drafts, "Envoi", console=progress, transient=True):
-                gate = Configuration.gate()  # each time: who closes it need not wait for the end
-                message = send(draft, record, gate, server)
-                if message is None:  # another process was faster
-                    continue
-                tried.append(message)
-                if message.outcome == Outcome.FAILED:
-                    server.open()  # one message may break a connection, but no server is the end
-        except (smtplib.SMTPException, OSError) as error:
-            left = len(drafts) - len(tried)
-            raise CommandError(
-                f"Le serveur de messagerie ne répond plus ({error}). {left} fiches n'ont pas été "
-                "traitées : relancez la même commande, rien ne partira deux fois."
-            ) from error
-        finally:
-            server.close()
-            self._summarize(tried)
+            answer = recipients(communication, record, gate)
+        except PartnerCommsError as error:
+            problem = str(error)
+        yield Preview(record, *letter.filled(record), answer, problem)
 
-    def _summarize(self, messages: list[Message]) -> None:
-        counts = Counter(
-            words
-            for message in messages
-            for words in (
-                f"Résultat : {Outcome(message.outcome).label}" if message.outcome else None,
-                f"Motif : {message.reason}" if message.answer else "Motif : fiche à corriger",
-                *(f"À noter : {label(Notice(n))}" for n in message.answer.get("notices", ())),
-            )
-            if words
-        )
-        for words, count in sorted(counts.items()):
-            self.stdout.write(f"{count:6} × {words}")
-        for message in messages:
-            if message.outcome not in ("", Outcome.ACCEPTED, Outcome.DOUBTFUL):
-                words = f"{Outcome(message.outcome).label} : {message.record_name}"
-                self.stdout.write(f"{words} : {message.detail.strip()}")
 
-    def _list_doubtful(self, settled: QuerySet[Message]) -> None:
-        for message in settled.filter(outcome=Outcome.DOUBTFUL):
-            self.stdout.write(
-                f"Sort inconnu, jamais renvoyé sans vous : {message.record_name}, "
-                f"Message-ID {message.message_id} : {message.detail}"
-            )
+def deliver(run: Run) -> Iterator[Message]:
+    """Send what is left of a run that is `started`, and give each message once its fate is logged.
+
+    Who stops asking stops the run, which can be taken up again. A `ServerSilentError` where the
+    server is not there, or does not answer any more.
+    """
+    _give_up_on_those_left_behind(run)
+    letter, silent = Letter(run.subject, run.text), 0
+    server = get_connection()
+    try:
+        _open(server)
+        for record in _one_by_one(left(run)):
+            draft = Message(run=run, communication=run.communication, user=run.user)
+            draft.subject, draft.text = letter.filled(record)
+            # The gate each time: who closes it need not wait for the end.
+            message = send(draft, record, Configuration.gate(), server)
+            if message is None:  # another process was faster
+                continue
+            yield message
+            if message.outcome in (Outcome.FAILED, Outcome.DOUBTFUL):
+                silent += 1
+                if silent == SILENT_IN_A_ROW:
+                    raise ServerSilentError(message.detail)
+                _open(server)  # one message may break a connection, but no server is the end
+            elif message.outcome in (*SENT, Outcome.REFUSED):  # the server has said so
+                silent = 0
+    finally:
+        server.close()
+
+
+def _open(server: Any) -> None:
+    try:
+        server.open()
+    except OSError as error:  # an SMTPException is one
+        raise ServerSilentError(str(error)) from error
+
+
+def _give_up_on_those_left_behind(run: Run) -> None:
+    with transaction.atomic():
+        doubtful(run.messages.all()).update(outcome=Outcome.DOUBTFUL)

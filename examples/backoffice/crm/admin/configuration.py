@@ -24,4 +24,7 @@ class ConfigurationAdmin(Page):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return redirect("backoffice:crm_configuration_change", Configuration.stored().pk)
+        return redirect("backoffice:crm_configuration_change", 1)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        return Configuration.stored() if object_id == "1" else None

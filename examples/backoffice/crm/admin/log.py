@@ -10,6 +10,7 @@ from crm.admin.filters import OneOf
 from crm.admin.pages import Page
 from crm.admin.rights import SEND_MESSAGE, may
 from crm.admin.site import site
+from crm.mail import settle
 from crm.models import Message, Outcome
 
 
@@ -19,7 +20,7 @@ class MessageAdmin(Page):
 
     list_display = ("time", "communication", "record_name", "to", "outcome", "why")
     list_filter = (("outcome", OneOf), ("communication", OneOf))
-    search_fields = ("record_name", "run")
+    search_fields = ("record_name", "client__name", "run__name")
     actions = ("has_arrived", "has_not_arrived")
 
     @admin.display(description="destinataires")
@@ -44,17 +45,15 @@ class MessageAdmin(Page):
 
     @admin.action(description="Sort inconnu : déclarer arrivé", permissions=["send"])
     def has_arrived(self, request: HttpRequest, found: QuerySet[Message]) -> None:
-        self._settle(request, found, Outcome.ACCEPTED)
+        self._settle(request, found, Outcome.ARRIVED)
 
     @admin.action(
         description="Sort inconnu : déclarer non arrivé (le même envoi le renverra)",
         permissions=["send"],
     )
     def has_not_arrived(self, request: HttpRequest, found: QuerySet[Message]) -> None:
-        self._settle(request, found, Outcome.REFUSED)
+        self._settle(request, found, Outcome.LOST)
 
     def _settle(self, request: HttpRequest, found: QuerySet[Message], outcome: Outcome) -> None:
-        detail = f"Déclaré par {request.user.get_username()}."
-        doubtful = found.filter(outcome=Outcome.DOUBTFUL)
-        settled = doubtful.update(outcome=outcome, detail=detail)
+        settled = settle(found, outcome, request.user.get_username())
         self.message_user(request, f"Messages au sort désormais connu : {settled}.")

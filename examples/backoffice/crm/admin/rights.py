@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-CHANGE_RULE = "crm.change_rule"
-SEND_MESSAGE = "crm.send_message"
+CHANGE_RULE = "crm.set_communication_rule"
+SEND_MESSAGE = "crm.write_to_clients"
+LAUNCH_RUN = "crm.launch_run"
 
 
 def may(request: HttpRequest, permission: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail import get_connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from crm.admin.site import site
 from crm.forms import EmailForm
 from crm.mail import recipients, send
-from crm.models import SETTLED, Client, Configuration, Contract, Message, Outcome, Project
+from crm.models import NOT_AGAIN, Client, Configuration, Contract, Message, Outcome, Project
 from partner_comms import Communication, FeatureGate, PartnerCommsError, label
 
 
@@ -55,13 +55,13 @@ def write(request: HttpRequest, client: Client) -> HttpResponse:
 def _send(request: HttpRequest, form: forms.Form, record: Any, gate: FeatureGate) -> bool:
     """Send, and say what became of it. False where it can be tried again."""
     draft = Message(
-        run=f"manuel {form.cleaned_data['key']}",
+        key=form.cleaned_data["key"],
         communication=Communication.MANUAL_EMAIL.value,
         subject=form.cleaned_data["subject"],
         text=form.cleaned_data["text"],
         user_id=request.user.pk,
     )
-    server = EmailBackend()
+    server = get_connection()
     message = send(draft, record, gate, server)
     server.close()
     if message is None:
@@ -70,7 +70,7 @@ def _send(request: HttpRequest, form: forms.Form, record: Any, gate: FeatureGate
     level = messages.SUCCESS if message.outcome == Outcome.ACCEPTED else messages.ERROR
     words = f"{Outcome(message.outcome).label} : {message.detail}"
     messages.add_message(request, level, words)
-    return message.outcome in SETTLED
+    return message.outcome in NOT_AGAIN
 
 
 def _described(record: Client | Project | Contract) -> str:

@@ -3,15 +3,15 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Permission, User
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from crm.models import Client, Configuration, Contract, Introducer, Product, Project
-from crm.settings import BASE_DIR
 from partner_comms import is_email_address
 
-PORTFOLIO = BASE_DIR.parent / "portfolio.json"
+PORTFOLIO = settings.BASE_DIR.parent / "portfolio.json"
 LOGINS = ("courtier", "assistant")
 """The broker, who may do all, and an assistant, who neither changes rules nor writes e-mails."""
 
@@ -21,13 +21,15 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        if not getattr(settings, "DEMO_LOGINS", False):
+            raise CommandError("Cette commande donne des mots de passe que tous connaissent.")
         if not User.objects.exists():
             self._load(json.loads(PORTFOLIO.read_bytes()))
         for name in LOGINS:
             self.stdout.write(f"Identifiant : {name}   Mot de passe : {name}")
 
     def _load(self, tables: dict[str, list[dict[str, Any]]]) -> None:
-        Configuration.objects.create(pk=1, premium=True, option_enabled=True)
+        Configuration(pk=1, premium=True, option_enabled=True).save()
         introducers = {
             row["id"]: Introducer(name=row["name"], emails=self._emails(row), **_block(row))
             for row in tables["introducers"]

@@ -3,16 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from crm.models import Contract, Project
-from crm.runs import RunCommand
+from crm.management.run_command import RunCommand
 from partner_comms import Communication
-
-CALL = (
-    "Documents attendus – $produit – $fiche",
-    "Bonjour,\n\nDes documents nous manquent pour le dossier $fiche ($produit) de "
-    "$client. Merci de nous les envoyer.\n\nVotre cabinet",
-)
-REMINDER = ("Relance – " + CALL[0], CALL[1].replace("manquent", "manquent toujours"))
 
 
 class Command(RunCommand):
@@ -23,8 +15,7 @@ class Command(RunCommand):
         parser.add_argument("--reminder", action="store_true", help="relance, et non premier appel")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        deals = [model.objects.filter(documents_expected=True) for model in (Project, Contract)]
-        if options["reminder"]:
-            self.run(Communication.DOCUMENTS_REMINDER, deals, REMINDER, options)
-        else:
-            self.run(Communication.DOCUMENTS_CALL, deals, CALL, options)
+        again = options["reminder"]
+        self.run(
+            Communication.DOCUMENTS_REMINDER if again else Communication.DOCUMENTS_CALL, options
+        )

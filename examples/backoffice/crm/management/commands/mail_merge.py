@@ -4,15 +4,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from crm.models import Client, Contract, Project
-from crm.runs import RunCommand
-from partner_comms import Communication
+from django.core.management.base import CommandError
 
-MODELS: dict[str, type[Client | Project | Contract]] = {
-    "client": Client,
-    "project": Project,
-    "contract": Contract,
-}
+from crm.letters import MODELS, Letter
+from crm.management.run_command import RunCommand
+from partner_comms import Communication, RecordKind
 
 
 class Command(RunCommand):
@@ -20,11 +16,18 @@ class Command(RunCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--about", choices=MODELS, default="client")
+        kinds = [kind.value for kind in MODELS]
+        parser.add_argument("--about", choices=kinds, default=RecordKind.CLIENT.value)
         parser.add_argument("--subject", required=True)
-        parser.add_argument("--text", required=True, type=Path, help="un fichier")
+        parser.add_argument("--text", required=True, type=Path, help="un fichier en UTF-8")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        records = MODELS[options["about"]].objects.all()
-        letter = (options["subject"], options["text"].read_text(encoding="utf-8"))
-        self.run(Communication.MAIL_MERGE, [records], letter, options)
+        file: Path = options["text"]
+        try:
+            text = file.read_text(encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"Le fichier {file} ne se lit pas : {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise CommandError(f"Le fichier {file} n'est pas en UTF-8.") from error
+        letter = Letter(options["subject"], text)
+        self.run(Communication.MAIL_MERGE, options, letter, RecordKind(options["about"]))

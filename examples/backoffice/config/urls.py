@@ -1,0 +1,5 @@
+"""The app is the whole site."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("crm.urls"))]
