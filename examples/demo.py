@@ -1,7 +1,7 @@
-"""Who receives what in a portfolio: `python examples/demo.py [FILE]`. It needs `rich`.
+"""Who receives what in a portfolio: `python examples/demo.py [--lang fr] [FILE]`. It needs `rich`.
 
-FILE holds a host's tables as JSON, in the form of portfolio.json, which lies beside this script.
-The first two parts show how a host uses the library; the others print the tables and read the file.
+FILE has a host's tables as JSON, in the form of portfolio.json, which is in the same folder. The
+first two parts show how a host uses the library; the others print the answers and read the file.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import argparse
 import json
 import shutil
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from partner_comms import (
     Client,
@@ -29,11 +29,14 @@ from partner_comms import (
     Identifier,
     Introducer,
     Introduction,
+    Notice,
     PartnerCommsError,
+    Party,
     Product,
     Project,
     Reason,
     Recipients,
+    RecordKind,
     is_email_address,
     label,
     resolve_recipients,
@@ -45,8 +48,11 @@ COVERED = [communication for communication in Communication if communication.is_
 
 Row: TypeAlias = dict[str, Any]
 Record: TypeAlias = Client | Deal
-Groups: TypeAlias = list[list[tuple[str, Record]]]
-"""For each client: the client's record, then the client's deals, each with what people call it."""
+Named: TypeAlias = tuple[str, Record]
+"""A record, with the name of its client or product."""
+Groups: TypeAlias = list[list[Named]]
+"""For each client: the client's record, then the client's deals."""
+Language: TypeAlias = Literal["en", "fr"]
 T = TypeVar("T")
 
 
@@ -57,13 +63,13 @@ def build(tables: Any) -> tuple[Groups, list[str]]:
     """The records, and the doubtful addresses that were left out of them."""
     doubtful: list[str] = []
 
-    def emails(kind: str, row: Row) -> list[str]:
+    def emails(row: Row) -> list[str]:
         # One doubtful address must not stop the whole run. It is left out and reported, never
         # repaired: what a line break or a display name was meant for is not ours to guess (D16).
         if not isinstance(row["emails"], list):
             raise BrokenFileError("emails: give a list of addresses, [] if there is none")
         refused = [text for text in row["emails"] if not is_email_address(text)]
-        doubtful.extend(f"{title(kind, row['id'], row['name'])}: {text!r}" for text in refused)
+        doubtful.extend(f"{row['id']} · {printable(row['name'])}: {text!r}" for text in refused)
         return [text for text in row["emails"] if text not in refused]
 
     def block(row: Row) -> CommissionBlock:
@@ -79,11 +85,11 @@ def build(tables: Any) -> tuple[Groups, list[str]]:
         return None
 
     def introducer(row: Row) -> Introducer:
-        addresses = emails("Introducer", row)
+        addresses = emails(row)
         return Introducer(row["id"], name=row["name"], emails=addresses, block=block(row))
 
     def client(row: Row) -> Client:
-        addresses, preferred = emails("Client", row), introduction(row)
+        addresses, preferred = emails(row), introduction(row)
         return Client(row["id"], name=row["name"], emails=addresses, introduction=preferred)
 
     def product(row: Row) -> Product:
@@ -92,7 +98,7 @@ def build(tables: Any) -> tuple[Groups, list[str]]:
     def deal(kind: type[Deal], row: Row) -> tuple[str, Deal]:
         owner, product = found(clients, row, "client_id"), found(products, row, "product_id")
         record = kind(row["id"], client=owner, introduction=introduction(row))
-        return "  " + title(kind.__name__, record.id, product.name), record
+        return product.name, record
 
     # Those that others point to come first. Ids count within one table: a project and a contract
     # may well have the same one.
@@ -102,102 +108,150 @@ def build(tables: Any) -> tuple[Groups, list[str]]:
     projects = by_id(tables, "projects", lambda row: deal(Project, row))
     contracts = by_id(tables, "contracts", lambda row: deal(Contract, row))
 
-    groups: dict[Identifier, list[tuple[str, Record]]] = {
-        one.id: [(title("Client", one.id, one.name), one)] for one in clients.values()
-    }
+    groups: dict[Identifier, list[Named]] = {one.id: [(one.name, one)] for one in clients.values()}
     for name, record in [*projects.values(), *contracts.values()]:
         groups[record.client.id].append((name, record))
     return list(groups.values()), doubtful
 
 
-# --- Who receives what, in words ------------------------------------------------------------------
+# --- Who receives what ----------------------------------------------------------------------------
 
 
-def when_open(communication: Communication, record: Record) -> tuple[str, ...]:
-    answer = resolve_recipients(communication, record, gate=OPEN)
-    decision = answer.decision
-    applied = decision.reason is Reason.RULE_APPLIED
-    # In short: `answer.explain("en")` says it in a whole sentence.
-    why = f"rule “{label(decision.rule, 'en')}”" if applied else label(decision.reason, "en")
-    return to(answer), cc(answer), why, "\n".join(n.replace("_", " ") for n in answer.notices)
+def answers(record: Record) -> dict[tuple[Recipients, Recipients], list[Communication]]:
+    """The answers with the gate open and closed, each pair with the communications that get it."""
+    alike: dict[tuple[Recipients, Recipients], list[Communication]] = {}
+    for communication in COVERED:
+        now = resolve_recipients(communication, record, gate=OPEN)
+        closed = resolve_recipients(communication, record, gate=CLOSED)
+        alike.setdefault((now, closed), []).append(communication)
+    return alike
 
 
-def when_closed(communication: Communication, record: Record) -> tuple[str, ...]:
-    """Nothing where the e-mail goes to the same addresses as before."""
-    now = resolve_recipients(communication, record, gate=OPEN)
-    then = resolve_recipients(communication, record, gate=CLOSED)
-    return () if (now.to, now.cc) == (then.to, then.cc) else (to(now), cc(now), to(then))
+def counted(groups: Groups) -> tuple[int, int, Counter[Notice]]:
+    """How many e-mails there are, how many reach somebody, and the notices of all of them."""
+    found = [
+        resolve_recipients(communication, record, gate=OPEN)
+        for group in groups
+        for _, record in group
+        for communication in COVERED
+    ]
+    notices = Counter(notice for answer in found for notice in answer.notices)
+    return len(found), sum(answer.is_deliverable for answer in found), notices
 
 
-def to(answer: Recipients) -> str:
-    return "\n".join(answer.to) or "nobody"
+# --- In words -------------------------------------------------------------------------------------
+
+WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "title": "Who receives what: {kinds} kinds of e-mail, {clients} clients, {deals} deals",
+        "emails": "{all} e-mails: {sent} reach somebody, {rest} reach nobody.",
+        "doubtful": "Doubtful addresses, left out:",
+        "all": "all {n} e-mails",
+        "formal": "the {n} formal notices",
+        "others": "the {n} ordinary e-mails",
+        "rule": "rule “{rule}”",
+        "to": "To:",
+        "cc": "Cc:",
+        "is_to": "none, the address is To already",
+        "nobody": "nobody",
+        "closed": "Without PREMIUM, to:",
+    },
+    "fr": {
+        "title": "Qui reçoit quoi\xa0: {kinds} types d'e-mail, {clients} clients, {deals} dossiers",
+        "emails": "{all} e-mails\xa0: {sent} ont un destinataire, {rest} n'en ont pas.",
+        "doubtful": "Adresses douteuses, ignorées\xa0:",
+        "all": "les {n} e-mails",
+        "formal": "les {n} avis",
+        "others": "les {n} e-mails ordinaires",
+        "rule": "règle «\xa0{rule}\xa0»",
+        "to": "À\xa0:",
+        "cc": "En copie\xa0:",
+        "is_to": "aucune, l'adresse est déjà destinataire",
+        "nobody": "personne",
+        "closed": "Sans PREMIUM, à\xa0:",
+    },
+}
 
 
-def cc(answer: Recipients) -> str:
-    is_to_already = answer.decision.cc and not answer.cc and not answer.notices  # D9
-    return "is To already" if is_to_already else "\n".join(answer.cc)
+def title(name: str, record: Record, language: Language) -> str:
+    kind = Party.CLIENT if isinstance(record, Client) else RecordKind(record.record_kind)
+    return printable(f"{label(kind, language)} {record.id} · {name}")
 
 
-# --- The tables on the screen ---------------------------------------------------------------------
+def printable(name: str) -> str:
+    """A name can hold anything, and a terminal obeys control characters."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in name)
 
 
-def printed(
-    groups: Groups,
-    cells: Callable[[Communication, Record], tuple[str, ...]],
-    heading: str,
-    *columns: str,
-) -> Table:
-    """A table of the groups, with one row for all communications that have the same cells."""
-    table = Table(
-        title=heading, title_justify="left", title_style="bold", box=box.HORIZONTALS, pad_edge=False
-    )
-    for column in ("Record", "Communications", *columns):
-        table.add_column(column, overflow="fold")  # an address is never cut short
-    for group in groups:
-        for name, record in group:
-            alike: dict[tuple[str, ...], list[Communication]] = {}
-            for communication in COVERED:
-                alike.setdefault(cells(communication, record), []).append(communication)
-            rows = [(together(alike[row]), *row) for row in alike if row]
-            if not rows and isinstance(record, Client):
-                rows = [("no change",)]  # the deals below still need to be somebody's
-            for index, row in enumerate(rows):
-                table.add_row("" if index else name, *row)
-        table.add_section()
-    return table
-
-
-def title(kind: str, id: Identifier, name: str) -> str:
-    # A name can hold anything, and a terminal obeys control characters.
-    shown = (c if c.isprintable() else repr(c)[1:-1] for c in f"{kind} {id} · {name}")
-    return "".join(shown)
-
-
-def together(communications: list[Communication]) -> str:
+def together(communications: list[Communication], language: Language) -> str:
     formal = [c for c in COVERED if c.is_formal]
     others = [c for c in COVERED if not c.is_formal]
-    if communications == COVERED:
-        return f"all {len(COVERED)}"
-    if communications == formal:
-        return f"{len(formal)} formal notices"
-    if communications == others:
-        return f"the other {len(others)}"
-    return "\n".join(label(communication, "en") for communication in communications)
+    for kind, these in (("all", COVERED), ("formal", formal), ("others", others)):
+        if communications == these:
+            return WORDS[language][kind].format(n=len(these))
+    return ", ".join(label(communication, language) for communication in communications)
 
 
-def summary(groups: Groups, doubtful: list[str]) -> str:
-    records = [record for group in groups for _, record in group]
-    answers = [resolve_recipients(c, record, gate=OPEN) for record in records for c in COVERED]
-    sent = sum(answer.is_deliverable for answer in answers)
-    notices = Counter(notice for answer in answers for notice in answer.notices)
-    lines = [
-        f"{len(groups)} clients and {len(records) - len(groups)} deals: {len(answers)} e-mails, "
-        f"{sent} with somebody to go to, {len(answers) - sent} with nobody.",
-        *(f"{count:6} × {label(notice, 'en')}" for notice, count in notices.most_common()),
-        f"Doubtful addresses, left out: {len(doubtful)}",
-        *(f"       {address}" for address in doubtful),
+def why(answer: Recipients, language: Language) -> str:
+    """In short: `answer.explain` has the whole sentence."""
+    decision = answer.decision
+    if decision.reason is not Reason.RULE_APPLIED:
+        return label(decision.reason, language)
+    return WORDS[language]["rule"].format(rule=label(decision.rule, language))
+
+
+# --- On the screen --------------------------------------------------------------------------------
+
+Line: TypeAlias = tuple[str, str]
+"""A text, and its style."""
+
+
+def lines_of(record: Record, language: Language) -> list[Line]:
+    """Who receives the e-mails about one record, and who would without the subscription."""
+    words = WORDS[language]
+    lines = []
+    for (now, closed), communications in answers(record).items():
+        to = ", ".join(now.to) or words["nobody"]
+        lines.append((f"{together(communications, language)} · {why(now, language)}", ""))
+        lines.append((f"  {words['to']} {to}", "green" if now.to else "bold red"))
+        if now.cc:
+            lines.append((f"  {words['cc']} {', '.join(now.cc)}", "cyan"))
+        elif now.decision.cc and not now.notices:  # D9
+            lines.append((f"  {words['cc']} {words['is_to']}", "cyan"))
+        lines += [(f"  {label(notice, language)}", "yellow") for notice in now.notices]
+        if (now.to, now.cc) != (closed.to, closed.cc):
+            then = ", ".join(closed.to) or words["nobody"]
+            lines.append((f"  {words['closed']} {then}", "dim"))
+    return lines
+
+
+def summary(groups: Groups, doubtful: list[str], language: Language) -> list[Line]:
+    words = WORDS[language]
+    deals = sum(len(group) - 1 for group in groups)
+    emails, sent, notices = counted(groups)
+    return [
+        (words["title"].format(kinds=len(COVERED), clients=len(groups), deals=deals), "bold"),
+        (words["emails"].format(all=emails, sent=sent, rest=emails - sent), ""),
+        *((f"{n:5} × {label(notice, language)}", "yellow") for notice, n in notices.most_common()),
+        *([(words["doubtful"], "")] if doubtful else []),
+        *((f"  {address}", "yellow") for address in doubtful),
     ]
-    return "\n".join(lines)
+
+
+def show(console: Console, lines: list[Line], indent: str = "") -> None:
+    """Each line wrapped between words, so that an address stays whole."""
+    for line, style in lines:
+        begin = indent + line[: len(line) - len(line.lstrip())]
+        wrapped = textwrap.wrap(
+            line.lstrip(" "),
+            console.width,
+            initial_indent=begin,
+            subsequent_indent=begin + "    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for part in wrapped:
+            console.print(Text(part, style=style), soft_wrap=True)
 
 
 # --- The file -------------------------------------------------------------------------------------
@@ -247,22 +301,24 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Who receives what in a portfolio.")
     shipped = Path(__file__).with_name("portfolio.json")
     parser.add_argument("file", nargs="?", type=Path, default=shipped, help="a portfolio as JSON")
-    file = parser.parse_args(argv).file
+    parser.add_argument("--lang", choices=WORDS, default="en", help="the language of the output")
+    arguments = parser.parse_args(argv)
     try:
-        groups, doubtful = build(read(file))
+        groups, doubtful = build(read(arguments.file))
     except BrokenFileError as error:
-        print(f"{file}: {error}", file=sys.stderr)
+        print(f"{arguments.file}: {error}", file=sys.stderr)
         return 2
 
-    # Where there is no terminal, 160 columns keep each address on one line.
-    width, height = shutil.get_terminal_size(fallback=(160, 50))
-    console = Console(width=width, height=height, markup=False, emoji=False, highlight=False)
-    console.print(printed(groups, when_open, "Who receives what", "To", "Cc", "Why", "Notices"))
-    console.line()
-    changes = "What changes when the gate closes"
-    console.print(printed(groups, when_closed, changes, "To now", "Cc now", "To then"))
-    console.line()
-    console.print(summary(groups, doubtful))
+    # A reader of long lines is slow, and a pipe has no width of its own.
+    width = min(shutil.get_terminal_size(fallback=(80, 24)).columns, 100)
+    console = Console(width=width, markup=False, emoji=False, highlight=False)
+    show(console, summary(groups, doubtful, arguments.lang))
+    for group in groups:
+        for name, record in group:
+            indent = "" if isinstance(record, Client) else "  "
+            console.line()
+            show(console, [(title(name, record, arguments.lang), "bold")], indent)
+            show(console, lines_of(record, arguments.lang), indent + "  ")
     return 0
 
 

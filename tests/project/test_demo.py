@@ -5,15 +5,17 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from partner_comms import is_email_address
+from partner_comms import Notice, is_email_address, label
 
 pytest.importorskip("rich", reason="the demo prints with it: pip install --group demo")
 
@@ -21,7 +23,6 @@ DEMO = Path(__file__).parents[2] / "examples" / "demo.py"
 PORTFOLIO = DEMO.with_name("portfolio.json")
 
 Tables = dict[str, Any]
-Cells = list[str]
 
 
 def loaded_main() -> Callable[[list[str]], int]:
@@ -39,151 +40,181 @@ main = loaded_main()
 
 @pytest.fixture(autouse=True)
 def _plain_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wide enough for one line a row, and no colours, whatever the terminal."""
-    monkeypatch.setenv("COLUMNS", "240")
+    """80 columns and no colours, whatever the terminal."""
+    monkeypatch.setenv("COLUMNS", "80")
     for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture
-def shipped(capsys: pytest.CaptureFixture[str]) -> str:
-    assert main([]) == 0
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main([*arguments]) == 0
     captured = capsys.readouterr()
     assert captured.err == ""
     return captured.out
 
 
-def rows(printed: str, headings: tuple[str, ...]) -> list[Cells]:
-    """The rows of a printed table; where a cell has several lines, they are joined by spaces."""
-    _title, heading, *lines = [line for line in printed.splitlines() if line and "──" not in line]
-    starts = [heading.index(name) for name in headings]
-    found: list[Cells] = []
-    for line in lines:
-        cells = [line[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
-        if not cells[1]:  # one more line of the row above
-            found[-1] = [
-                f"{above} {more}".strip() for above, more in zip(found[-1], cells, strict=True)
-            ]
-        else:  # the name of a record stands in its first row alone
-            found.append([cells[0] or found[-1][0], *cells[1:]])
+@pytest.fixture
+def shipped(capsys: pytest.CaptureFixture[str]) -> str:
+    return printed(capsys)
+
+
+def paragraphs(output: str) -> list[list[str]]:
+    """The summary, then one for each record, with the lines that were wrapped put together."""
+    found: list[list[str]] = []
+    for paragraph in output.split("\n\n"):
+        lines: list[str] = []
+        for line in paragraph.splitlines():
+            indent = len(line) - len(line.lstrip(" "))
+            if lines and indent >= len(lines[-1]) - len(lines[-1].lstrip(" ")) + 4:
+                lines[-1] += " " + line.strip()
+            else:
+                lines.append(line)
+        found.append(lines)
     return found
 
 
-def parts(output: str) -> tuple[list[Cells], list[Cells], str]:
-    """The rows with the gate open, the rows of what changes as it closes, and the summary."""
-    now, changes, summary = output.split("\n\n")
-    return (
-        rows(now, ("Record", "Communications", "To", "Cc", "Why", "Notices")),
-        rows(changes, ("Record", "Communications", "To now", "Cc now", "To then")),
-        summary,
-    )
+def of(record: str, output: str) -> list[str]:
+    """What is said of one record."""
+    (lines,) = (lines for lines in paragraphs(output) if lines[0].strip().startswith(f"{record} ·"))
+    return [line.strip() for line in lines[1:]]
 
 
-def of(record: str, table: list[Cells]) -> list[Cells]:
-    """The rows of one record, without its name."""
-    return [cells for name, *cells in table if name.startswith(f"{record} ·")]
+BOTH = "all 9 e-mails · rule “Client + Introducer”"
+NONE = "all 9 e-mails · No introducer"
+FORMAL = "the 3 formal notices · rule “Introducer”"
+ORDINARY = "the 6 ordinary e-mails · rule “Introducer”"
+KERVADEC = "Cc: contact@kervadec.example, gestion@kervadec.example"
+TILLET = "To: direction@tillet.example, compta@tillet.example"
+SARRAZIN = "To: o.sarrazin@poste.example"
+DELMAS = "To: jules@delmas.example"
+NO_CLIENT = label(Notice.NO_CLIENT_ADDRESS, "en")
+NO_INTRODUCER = label(Notice.NO_INTRODUCER_ADDRESS, "en")
+BYPASSED = label(Notice.CLIENT_NOT_ADDRESSED, "en")
 
 
-CLIENT = "rule “Client”"
-INTRODUCER = "rule “Introducer”"
-BOTH = "rule “Client + Introducer”"
-KERVADEC = "contact@kervadec.example gestion@kervadec.example"
-DELMAS = "jules@delmas.example"
-TILLET = "direction@tillet.example compta@tillet.example"
+def without_premium(to: str) -> str:
+    return f"Without PREMIUM, to: {to}"
 
-WITH_GATE_OPEN = {
+
+CASES = {
     # Both, one of them, and a stored rule "client".
-    "Client 101": [["all 9", "o.sarrazin@poste.example", KERVADEC, BOTH, ""]],
-    "Project 201": [["all 9", "o.sarrazin@poste.example", "", CLIENT, ""]],
-    # A formal notice that goes past the client is allowed, and said (D10).
+    "Client 101": [BOTH, SARRAZIN, KERVADEC, without_premium("o.sarrazin@poste.example")],
+    "Project 201": ["all 9 e-mails · rule “Client”", SARRAZIN],
+    # A formal notice without the client is allowed, and reported (D10).
     "Contract 302": [
-        ["the other 6", DELMAS, "", INTRODUCER, ""],
-        ["3 formal notices", DELMAS, "", INTRODUCER, "client not addressed"],
+        *(ORDINARY, DELMAS, without_premium("o.sarrazin@poste.example")),
+        *(FORMAL, DELMAS, BYPASSED, without_premium("o.sarrazin@poste.example")),
     ],
-    # No fall-through: the client's preferred introducer has no say in a contract (D1).
-    "Contract 301": [["all 9", "o.sarrazin@poste.example", "", "No introducer", ""]],
-    "Contract 306": [["all 9", TILLET, "", CLIENT, ""]],
+    # No fall-through: the client's preferred introducer has no effect on a contract (D1).
+    "Contract 301": [NONE, SARRAZIN],
+    "Contract 306": ["all 9 e-mails · rule “Client”", TILLET],
     # A project and a contract with one id are two records.
-    "Contract 205": [["all 9", "o.sarrazin@poste.example", KERVADEC, BOTH, ""]],
+    "Contract 205": [BOTH, SARRAZIN, KERVADEC, without_premium("o.sarrazin@poste.example")],
     "Project 205": [
-        ["the other 6", DELMAS, "", INTRODUCER, ""],
-        ["3 formal notices", DELMAS, "", INTRODUCER, "client not addressed"],
+        *(ORDINARY, DELMAS, without_premium("nobody")),
+        *(FORMAL, DELMAS, BYPASSED, without_premium("nobody")),
     ],
     # No address: nobody is swapped for somebody else (D8).
-    "Contract 307": [["all 9", TILLET, "", BOTH, "no introducer address"]],
-    "Contract 311": [["all 9", "nobody", "", "No introducer", "no client address"]],
-    "Contract 314": [["all 9", "nobody", "", INTRODUCER, "no introducer address"]],
-    "Contract 321": [["all 9", "nobody", "", BOTH, "no client address no introducer address"]],
-    # A doubtful address is none, and the good one beside it stays (D16, D8).
-    "Client 106": [["all 9", "nobody", "", "No introducer", "no client address"]],
-    "Contract 312": [["all 9", "nobody", "", BOTH, "no client address"]],
-    "Contract 313": [["all 9", "ines@poste.example", "", BOTH, "no introducer address"]],
-    "Client 108": [["all 9", "t.ruellan@poste.example", "", BOTH, "no introducer address"]],
+    "Contract 307": [BOTH, TILLET, NO_INTRODUCER],
+    "Contract 311": [NONE, "To: nobody", NO_CLIENT],
+    "Contract 314": [
+        "all 9 e-mails · rule “Introducer”",
+        *("To: nobody", NO_INTRODUCER, without_premium("ines@poste.example")),
+    ],
+    "Contract 321": [BOTH, "To: nobody", NO_CLIENT, NO_INTRODUCER],
+    # A doubtful address is left out, and the good one next to it stays (D16, D8).
+    "Client 106": [NONE, "To: nobody", NO_CLIENT],
+    "Contract 312": [BOTH, "To: nobody", NO_CLIENT],
+    "Contract 313": [BOTH, "To: ines@poste.example", NO_INTRODUCER],
     # One address, two spellings: once in the e-mail (D9), and it reaches the client (D10).
-    "Client 104": [["all 9", "Gestion@Kervadec.example", "contact@kervadec.example", BOTH, ""]],
-    "Client 109": [["all 9", "Jules@Delmas.example", "is To already", BOTH, ""]],
-    "Contract 317": [["all 9", DELMAS, "", INTRODUCER, ""]],
-}
-
-AS_THE_GATE_CLOSES = {
-    "Client 101": [["all 9", "o.sarrazin@poste.example", KERVADEC, "o.sarrazin@poste.example"]],
-    "Contract 302": [["all 9", DELMAS, "", "o.sarrazin@poste.example"]],
-    "Contract 314": [["all 9", "nobody", "", "ines@poste.example"]],
-    "Contract 322": [["all 9", KERVADEC, "", "nobody"]],
-    "Client 102": [["no change", "", "", ""]],
-    "Contract 301": [],
-    "Contract 321": [],
+    "Client 104": [
+        *(BOTH, "To: Gestion@Kervadec.example", "Cc: contact@kervadec.example"),
+        without_premium("Gestion@Kervadec.example"),
+    ],
+    "Client 109": [BOTH, "To: Jules@Delmas.example", "Cc: none, the address is To already"],
+    "Contract 317": [
+        *("all 9 e-mails · rule “Introducer”", DELMAS),
+        without_premium("Jules@Delmas.example"),
+    ],
 }
 
 
-@pytest.mark.parametrize("record", WITH_GATE_OPEN)
+@pytest.mark.parametrize("record", CASES)
 def test_awkward_cases(record: str, shipped: str) -> None:
-    now, _, _ = parts(shipped)
-    assert of(record, now) == WITH_GATE_OPEN[record]
+    assert of(record, shipped) == CASES[record]
 
 
-@pytest.mark.parametrize("record", AS_THE_GATE_CLOSES)
-def test_what_changes_as_the_gate_closes(record: str, shipped: str) -> None:
-    """D7: everything goes to the client; what goes there already does not change."""
-    _, changes, _ = parts(shipped)
-    assert of(record, changes) == AS_THE_GATE_CLOSES[record]
-
-
-def test_every_record_is_there(shipped: str) -> None:
-    now, _, summary = parts(shipped)
+def test_the_summary_comes_first_and_every_record_after_it(shipped: str) -> None:
+    summary, *records = paragraphs(shipped)
+    assert summary[0] == "Who receives what: 9 kinds of e-mail, 12 clients, 33 deals"
+    assert summary[1].startswith("405 e-mails: ")
     kinds = {"clients": "Client", "projects": "Project", "contracts": "Contract"}
     expected = {f"{kind} {row['id']}" for name, kind in kinds.items() for row in tables()[name]}
-    assert {name.partition(" ·")[0] for name, *_ in now} == expected
-    assert summary.startswith("12 clients and 33 deals: 405 e-mails, ")
+    assert {lines[0].strip().partition(" ·")[0] for lines in records} == expected
+
+
+def test_the_summary_counts_what_is_shown(shipped: str) -> None:
+    """Each paragraph says for how many e-mails its lines hold."""
+    (summary, *records) = paragraphs(shipped)
+    nobody = 0
+    notices: Counter[str] = Counter()
+    for lines in records:
+        n = 0
+        for line in map(str.strip, lines):
+            if number := re.match(r"(?:all|the) (\d) ", line):
+                n = int(number[1])
+            nobody += n * (line == "To: nobody")
+            notices[line] += n * (line in (NO_CLIENT, NO_INTRODUCER, BYPASSED))
+    assert summary[1].endswith(f"{405 - nobody} reach somebody, {nobody} reach nobody.")
+    assert {f"{count:5} × {text}" for text, count in notices.items() if count} <= set(summary)
 
 
 def test_doubtful_addresses_are_reported_and_never_written_to(shipped: str) -> None:
-    now, _, summary = parts(shipped)
-    assert summary.splitlines()[-4:] == [
-        "Doubtful addresses, left out: 3",
-        "       Introducer A4 · Assurances Élan: 'contact@assurances-élan.example'",
-        r"       Client 106 · M. Rémi Castanet: 'r.castanet@poste.example\n'",
-        "       Client 107 · Mme Inès Valmont: 'Inès Valmont <ines@valmont.example>'",
+    summary, *_ = paragraphs(shipped)
+    assert summary[-4:] == [
+        "Doubtful addresses, left out:",
+        "  A4 · Assurances Élan: 'contact@assurances-élan.example'",
+        r"  106 · M. Rémi Castanet: 'r.castanet@poste.example\n'",
+        "  107 · Mme Inès Valmont: 'Inès Valmont <ines@valmont.example>'",
     ]
     known = {
         a for name in ("introducers", "clients") for row in tables()[name] for a in row["emails"]
     }
-    written_to = {text for _, _, to, cc, *_ in now for text in f"{to} {cc}".split() if "@" in text}
+    written_to = set(re.findall(r"\S+@[\w.-]+", shipped.partition("\n\n")[2]))
     assert written_to == {address for address in known if is_email_address(address)}
 
 
-def test_narrow_terminal_cuts_nothing(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_narrow_terminal_cuts_no_word(
+    language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "100")
-    assert main([]) == 0
-    output = capsys.readouterr().out
-    assert "…" not in output
-    assert max(map(len, output.splitlines())) <= 100
+    monkeypatch.setenv("COLUMNS", "200")
+    wide = printed(capsys, "--lang", language)
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = printed(capsys, "--lang", language)
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert narrow.split() == wide.split()
+
+
+def test_in_french(capsys: pytest.CaptureFixture[str]) -> None:
+    french = printed(capsys, "--lang", "fr")
+    assert french.startswith("Qui reçoit quoi\xa0: 9 types d'e-mail, 12 clients, 33 dossiers\n")
+    assert of("Contrat 307", french) == [
+        "les 9 e-mails · règle «\xa0Client + Apporteur\xa0»",
+        "À\xa0: direction@tillet.example, compta@tillet.example",
+        label(Notice.NO_INTRODUCER_ADDRESS),
+    ]
+    english = {text for text in main.__globals__["WORDS"]["en"].values() if "{" not in text}
+    assert not any(text in french for text in english)
+
+
+def test_every_text_is_in_both_languages() -> None:
+    words = main.__globals__["WORDS"]
+    assert words["en"].keys() == words["fr"].keys()
 
 
 def test_as_a_command() -> None:
-    """As `make demo` runs it: no terminal, so 160 columns and no colours."""
+    """As `make demo` runs it, with its output in a pipe: 80 columns and no colours."""
     environment = {name: os.environ[name] for name in os.environ if name != "COLUMNS"}
     done = subprocess.run(
         [sys.executable, str(DEMO)],
@@ -195,8 +226,16 @@ def test_as_a_command() -> None:
     )
     assert done.stderr == ""
     assert "\x1b" not in done.stdout
-    assert max(map(len, done.stdout.splitlines())) == 160
-    assert of("Contract 302", parts(done.stdout)[0]) == WITH_GATE_OPEN["Contract 302"]
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert of("Contract 302", done.stdout) == CASES["Contract 302"]
+
+
+def test_colours_where_a_terminal_has_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b[33m" in printed(capsys)
 
 
 # --- Other files ----------------------------------------------------------------------------------
