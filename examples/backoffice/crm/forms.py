@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ from uuid import uuid4
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 
+from crm.at_once import as_seen, changed_since
 from crm.models import Client, Introducer, Record, choices
 from partner_comms import (
     CommissionBlock,
@@ -22,7 +24,64 @@ from partner_comms import (
 )
 
 
-class BlockForm(forms.ModelForm):
+class Seen(forms.CharField):
+    """What is stored, as the page has shown it (see `as_seen`)."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False  # nobody changes it, and the history does not speak of it
+
+
+class RecordForm(forms.ModelForm):
+    """Refuses what was typed on a page that was opened before somebody else's change.
+
+    The page then says what has changed. It has the new values where its user had left the old ones,
+    and what its user has typed everywhere else.
+    """
+
+    seen = Seen(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored = as_seen(self.instance)
+        self.initial["seen"] = self.stored
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        if self.instance.pk is not None:
+            self._compare(self.data.get("seen", ""))
+        return data
+
+    def _compare(self, seen: str) -> None:
+        try:
+            changed = changed_since(seen, self.instance)
+        except ValueError as error:
+            raise forms.ValidationError("Cette page est incomplète : rouvrez la fiche.") from error
+        if not changed:
+            return
+        self.data = {
+            **dict(self.data.items()),
+            **self._not_typed(json.loads(seen)),
+            "seen": self.stored,
+        }
+        raise forms.ValidationError(
+            f"Quelqu'un d'autre a modifié cette fiche pendant que vous l'aviez ouverte : "
+            f"{' ; '.join(changed)}. Rien n'est encore enregistré, et votre saisie est là : "
+            "vérifiez, puis enregistrez de nouveau."
+        )
+
+    def _not_typed(self, seen: dict[str, Any]) -> dict[str, Any]:
+        """The values that are stored now, for the fields that this page's user has left alone."""
+        now = json.loads(self.stored)
+        return {
+            name: now[name]
+            for name, field in self.fields.items()
+            if name in seen and not field.has_changed(seen[name], self[name].data)
+        }
+
+
+class BlockForm(RecordForm):
     """Remembers what was stored, so that the history can tell the old rule."""
 
     instance: Record

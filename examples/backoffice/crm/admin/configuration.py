@@ -10,12 +10,15 @@ from django.shortcuts import redirect
 
 from crm.admin.pages import Page
 from crm.admin.site import site
+from crm.forms import RecordForm
 from crm.models import Configuration
 
 
 @admin.register(Configuration, site=site)
 class ConfigurationAdmin(Page):
     record_title = "Configuration"
+    form = RecordForm
+    fields = ("premium", "option_enabled")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

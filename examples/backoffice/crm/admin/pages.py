@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from crm.admin.filters import RefusedError
+from crm.at_once import locked
 from partner_comms import FeatureClosedError, label
 
 UNKNOWN = "Cette liste n'existe pas : le filtre, le tri ou la page demandés sont inconnus."
@@ -43,6 +44,14 @@ class Page(admin.ModelAdmin):
             return super().get_changelist_instance(request)
         except (IncorrectLookupParameters, DisallowedModelAdminLookup) as error:
             raise RefusedError(UNKNOWN) from error
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        # What is about to be saved must be what the form is compared with.
+        if request.method != "POST" or from_field or not object_id.isdecimal():
+            return super().get_object(request, object_id, from_field)
+        return locked(self.get_queryset(request)).filter(pk=object_id).first()
 
     def changeform_view(
         self,
