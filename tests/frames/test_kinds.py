@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import duckdb
-import narwhals.stable.v2 as nw
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -17,7 +16,6 @@ import pytest
 from partner_comms import FeatureGate, InvalidTypeError
 from partner_comms.frames import (
     ColumnsError,
-    _kinds,
     change_deals,
     filter_deals,
     prefill_deals,
@@ -691,5 +689,7 @@ class TestNames:
 
 
 def test_a_type_of_pandas_that_narwhals_does_not_know() -> None:
-    found = nw.from_native(pd.DataFrame({"id": pd.period_range("2024-01", periods=1, freq="M")}))
-    assert _kinds.type_name(found, "id") == "period[M]"
+    deals = pd.DataFrame({"id": pd.period_range("2024-01", periods=1, freq="M")})
+    deals = deals.assign(introducer_id=7, rule="client")
+    with pytest.raises(InvalidTypeError, match=r"deals\.id: got a column of type period\[M\]"):
+        change_deals(deals, "client", selection=[1], gate=OPEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 from uuid import UUID
 
 import narwhals.stable.v2 as nw
@@ -10,9 +10,17 @@ import narwhals.stable.v2 as nw
 from .. import models
 from ..errors import InvalidTypeError
 from ..models import CommissionBlock, CommunicationRule, Identifier
-from ._engines import Table
-from ._kinds import Kind, kind_of, type_name, whole_objects
-from ._types import with_bytes, with_letters
+from ._engines import engine_of
+from ._kinds import Kind, Table, type_of
+
+
+def first_of(*cases: tuple[nw.Expr, int], otherwise: int) -> nw.Expr:
+    """The number of the first case that holds. Conditions are never null: engines differ there."""
+    number = nw.lit(int(otherwise), dtype=nw.Int8)
+    for holds, this in reversed(cases):
+        number = nw.when(holds).then(nw.lit(int(this), dtype=nw.Int8)).otherwise(number)
+    return number
+
 
 # --- Texts ----------------------------------------------------------------------------------------
 
@@ -20,10 +28,10 @@ from ._types import with_bytes, with_letters
 def with_text(table: Table, column: str, name: str) -> Table:
     """`table` with `column` as text in `name`: a category is its text, an empty type is null."""
     text = nw.col(column)
-    if table.select(column).collect_schema()[column] != nw.String:
+    if type_of(table, column) != nw.String:
         # Beside other values, a null may be cast to a text of its own.
         text = nw.when(~text.is_null()).then(text.cast(nw.String))
-    return with_letters(table.with_columns(text.alias(name)), name)
+    return engine_of(table).with_letters(table.with_columns(text.alias(name)), name)
 
 
 def has_rule(column: str, rule: CommunicationRule) -> nw.Expr:
@@ -40,7 +48,7 @@ def has_rule(column: str, rule: CommunicationRule) -> nw.Expr:
 _ADDRESS = f"^(?:{models._ADDRESS.pattern})$"
 _NO_ADDRESS = f"[\n\r\x85\u2028\u2029]|{models._ENCODED_WORD.pattern}"
 """The line breaks that `$` lets through at the end of a text, each in some dialect; and what the
-core refuses beside."""
+core refuses as well."""
 
 
 def with_validity(table: Table, column: str, name: str) -> Table:
@@ -61,24 +69,32 @@ _EXACT = 2**53
 """Below it, a float is one whole number; from it on, the number is any of several."""
 
 
-def with_one_type(
-    frame: Table, mine: tuple[str, str], table: Table, other: tuple[str, str], spare: str
-) -> tuple[Table, str, Table]:
-    """Two columns of ids in one type, so that they compare; each is given as table and column.
+class Field(NamedTuple):
+    """A column of a table that the user gave, as errors name it."""
 
-    The frame's own column stays as it is: the second answer is the column to compare. Numbers meet
-    as numbers, whatever their types; other ids must be of one type already.
+    table: str
+    column: str
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column}"
+
+
+def with_comparable_ids(
+    table: Table, mine: Field, records: Table, theirs: Field, name: str
+) -> tuple[Table, Table]:
+    """`table` with the ids of `mine` in `name`, to compare with those of `theirs` in `records`.
+
+    Numbers meet as numbers, whatever their types; other ids must be of one type already.
     """
-    by, key = mine[1], other[1]
-    one, two = kind_of(frame, by), kind_of(table, key)
-    common = _common(one, two)
+    engine, by, key = engine_of(table), mine.column, theirs.column
+    common = _common(engine.kind_of(table, by), engine.kind_of(records, key))
     if common is None:
-        got = f"ids of type {type_name(table, key)}"
-        expected = f"ids of the type of {'.'.join(mine)}, {type_name(frame, by)}"
-        raise InvalidTypeError(".".join(other), got, expected)
-    if common in (Kind.WHOLE, Kind.LARGE) and _are_of_one_type(frame, by, table, key):
-        return frame, by, table
-    return with_key(frame, by, common, spare), spare, with_key(table, key, common, key)
+        got = f"ids of type {engine.type_name(records, key)}"
+        expected = f"ids of the type of {mine}, {engine.type_name(table, by)}"
+        raise InvalidTypeError(str(theirs), got, expected)
+    if common in (Kind.WHOLE, Kind.LARGE) and _are_of_one_type(table, by, records, key):
+        return table.with_columns(nw.col(by).alias(name)), records
+    return with_key(table, by, common, name), with_key(records, key, common, key)
 
 
 def _common(one: Kind | None, two: Kind | None) -> Kind | None:
@@ -91,9 +107,8 @@ def _common(one: Kind | None, two: Kind | None) -> Kind | None:
     return None
 
 
-def _are_of_one_type(frame: Table, by: str, table: Table, key: str) -> bool:
-    one = frame.select(by).collect_schema()[by]
-    two = table.select(key).collect_schema()[key]
+def _are_of_one_type(table: Table, by: str, records: Table, key: str) -> bool:
+    one, two = type_of(table, by), type_of(records, key)
     # Not all engines can look up decimals, or the widest integers.
     return one == two and one.is_integer() and one not in (nw.Int128, nw.UInt128)
 
@@ -104,18 +119,15 @@ def with_key(table: Table, column: str, common: Kind, name: str) -> Table:
     What no such id can be is null: a float that may be one of several whole numbers, and an empty
     text (D17).
     """
-    key = nw.col(column)
-    kind = kind_of(table, column)
-    if table.implementation.is_pandas():
-        values = table.to_native()[column]
-        if kind is Kind.NULL:
-            return _with_values(table, name, values.astype(object))  # which meet all types
-        if kind is Kind.WHOLE and values.dtype == object:
-            table, key = _with_values(table, name, whole_objects(values)), nw.col(name)
+    engine = engine_of(table)
+    is_empty = engine.kind_of(table, column) is Kind.NULL
+    table, key = engine.with_plain_ids(table, column, name), nw.col(name)
+    if is_empty and table.implementation.is_pandas():
+        return table
     match common:
         case Kind.TEXT:
-            table = with_text(table, column, name)
-            key = nw.when(nw.col(name) != "").then(nw.col(name))
+            table = with_text(table, name, name)
+            key = nw.when(key != "").then(key)
         case Kind.WHOLE:
             key = key.cast(nw.Int64)
         case Kind.LARGE:
@@ -124,16 +136,10 @@ def with_key(table: Table, column: str, common: Kind, name: str) -> Table:
             key = key.cast(nw.Float64)
             key = nw.when((key > float(-_EXACT)) & (key < float(_EXACT))).then(key)
         case Kind.UUID | Kind.NULL:
-            return with_bytes(table, column, name)
+            return table
         case _:
             assert_never(common)
     return table.with_columns(key.alias(name))
-
-
-def _with_values(table: Table, name: str, values: Any) -> Table:
-    """A pandas table with those values under that name."""
-    found: Table = nw.from_native(table.to_native().assign(**{name: values}))
-    return found
 
 
 def as_key(each: Identifier, common: Kind, table: Table) -> Any:
@@ -147,14 +153,3 @@ def as_key(each: Identifier, common: Kind, table: Table) -> Any:
     if common is Kind.WHOLE:
         return each if -(2**63) <= each < 2**63 else None
     return float(each) if -_EXACT < each < _EXACT else None
-
-
-# --- Numbers for facts ----------------------------------------------------------------------------
-
-
-def choice(*cases: tuple[nw.Expr, int], usual: int) -> nw.Expr:
-    """The number of the first case that holds. Conditions are never null: engines differ there."""
-    number = nw.lit(int(usual), dtype=nw.Int8)
-    for holds, this in reversed(cases):
-        number = nw.when(holds).then(nw.lit(int(this), dtype=nw.Int8)).otherwise(number)
-    return number

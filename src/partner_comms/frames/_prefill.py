@@ -8,6 +8,7 @@ from itertools import product
 from typing import Final, TypeAlias
 
 import narwhals.stable.v2 as nw
+from attrs import frozen
 
 from ..models import (
     Client,
@@ -17,10 +18,10 @@ from ..models import (
     Introduction,
 )
 from ..prefill import prefill_introduction
-from ._columns import choice, has_rule, with_one_type, with_text
-from ._engines import Table, decoded, keyed, look_up
-from ._tables import NativeT, closed, opened
-from ._types import names_of, spare_prefix
+from ._columns import Field, first_of, has_rule, with_comparable_ids, with_text
+from ._engines import engine_of
+from ._kinds import Table
+from ._tables import NativeT, read_tables, write
 
 
 class PrefillNotice(StrEnum):
@@ -31,14 +32,16 @@ class PrefillNotice(StrEnum):
     INVALID_RULE = "invalid_rule"
 
 
-class _Found(IntEnum):
-    ONCE = 0
-    NEVER = 1
-    TWICE = 2
+class _Known(IntEnum):
+    """Whether a table has the record."""
+
+    YES = 0
+    UNKNOWN = 1
+    AMBIGUOUS = 2
 
 
-class _Whom(IntEnum):
-    """The introducer that is assigned, as the client sees it."""
+class _Assigned(IntEnum):
+    """The introducer that is assigned, as the client's record sees it."""
 
     NO_INTRODUCER = 0
     NO_PREFERRED = 1
@@ -78,7 +81,7 @@ def prefill_deals(deals: NativeT, *, clients: NativeT, introducers: NativeT) -> 
     >>> answer["prefilled_rule"], answer["prefill_source"], answer["differs_from_preferred"]
     ('introducer', 'client', True)
     """
-    frame, client_table, introducer_table = opened(
+    table, client_table, introducer_table = read_tables(
         {
             "deals": (deals, ("client_id", "introducer_id")),
             "clients": (clients, ("id", "introducer_id", "rule")),
@@ -86,101 +89,120 @@ def prefill_deals(deals: NativeT, *, clients: NativeT, introducers: NativeT) -> 
         },
         _ADDED,
     )
-    columns = names_of(frame)
-    spare = spare_prefix(frame, client_table, introducer_table)
-    preferred, prefers, whom = f"{spare}preferred", f"{spare}prefers", f"{spare}whom"
-    assigned = ("deals", "introducer_id")
-
-    # Asked of the id as it stands: what no id can be is null where ids are compared.
-    is_set = choice((nw.col("introducer_id").is_null(), 0), usual=1)
-    client_table = client_table.with_columns(is_set.alias(prefers))
-    frame, compared, client_table = with_one_type(
-        frame, assigned, client_table, ("clients", "introducer_id"), f"{spare}compared"
-    )
-    client_table = client_table.with_columns(nw.col("introducer_id").alias(preferred))
-    like = with_text(client_table, "rule", f"{spare}text").select(f"{spare}text")
-    frame = _with_record(
-        frame, ("deals", "client_id"), client_table, "clients", [preferred, prefers], spare
-    )
-    frame = _with_record(frame, assigned, introducer_table, "introducers", [], spare)
-    is_assigned = (nw.col(preferred) == nw.col(compared)).fill_null(False)
-    frame = frame.with_columns(
-        choice(
-            (nw.col("introducer_id").is_null(), _Whom.NO_INTRODUCER),
-            (nw.col(prefers).fill_null(0) == 0, _Whom.NO_PREFERRED),
-            (is_assigned, _Whom.PREFERRED),
-            usual=_Whom.ANOTHER,
-        ).alias(whom)
-    )
-    facts = {
-        whom: len(_Whom),
-        f"{spare}clients": len(_Found),
-        f"{spare}introducers": len(_Found),
-        f"{spare}clients_rule": len(_RULES),
-        f"{spare}introducers_rule": len(_RULES),
-    }
-    cases = [_start(*case) for case in product(_Whom, _Found, _Found, _RULES, _RULES)]
-    values = dict(zip(_ADDED, zip(*cases, strict=True), strict=True))
-    frame = decoded(frame, facts, values, like=like, spare=f"{spare}case")
-    return closed(frame, [*columns, *_ADDED], deals)
+    table, client_table = _with_preferred(table, client_table)
+    carried = [_PREFERRED, _HAS_PREFERRED, _TEXT]
+    by_client, assigned = Field("deals", "client_id"), Field("deals", "introducer_id")
+    table = _with_record(table, by_client, client_table, "clients", carried)
+    table = _with_record(table, assigned, introducer_table, "introducers", [])
+    table = _with_start(table)
+    return write(table, {name: name for name in _ADDED}, deals)
 
 
 # --- The facts of a row ---------------------------------------------------------------------------
 
 
+@frozen
+class _RecordColumns:
+    """The columns that say what is known of a record."""
+
+    key: str
+    known: str
+    """A number of `_Known`."""
+    rule: str
+    """The place of its rule in `_RULES`."""
+
+
+_COLUMNS: Final = {
+    table: _RecordColumns(key=f"{table}_key", known=f"{table}_known", rule=f"{table}_rule")
+    for table in ("clients", "introducers")
+}
+_PREFERRED, _HAS_PREFERRED, _ASSIGNED_KEY = "preferred", "has_preferred", "assigned_key"
+_ASSIGNED, _TEXT = "assigned", "rule_text"
+
+
+def _with_preferred(deals: Table, clients: Table) -> tuple[Table, Table]:
+    """Both, with the introducer that is assigned and the one that is preferred, to compare."""
+    # Asked of the id as it is: what no id can be is null where ids are compared.
+    has_preferred = first_of((nw.col("introducer_id").is_null(), 0), otherwise=1)
+    clients = with_text(clients, "rule", _TEXT).with_columns(has_preferred.alias(_HAS_PREFERRED))
+    mine, theirs = Field("deals", "introducer_id"), Field("clients", "introducer_id")
+    deals, clients = with_comparable_ids(deals, mine, clients, theirs, _ASSIGNED_KEY)
+    return deals, clients.with_columns(nw.col("introducer_id").alias(_PREFERRED))
+
+
 def _with_record(
-    frame: Table,
-    by: tuple[str, str],
-    table: Table,
-    name: str,
-    columns: Sequence[str],
-    spare: str,
+    deals: Table, by: Field, records: Table, name: str, carried: Sequence[str]
 ) -> Table:
-    """`frame` with how often the record was found, and the number of its rule in `_RULES`."""
-    found, rule, text = f"{spare}{name}", f"{spare}{name}_rule", f"{spare}text"
-    frame, key, table = with_one_type(frame, by, table, (name, "id"), f"{found}_id")
-    table = with_text(table, "rule", text)
-    known = [(has_rule(text, each), place) for place, each in enumerate(CommunicationRule)]
-    table = table.with_columns(choice(*known, usual=_RULES.index(None)).alias(rule))
-    table = keyed(table, [rule, *columns], twice=found)
-    times = choice((nw.col(found), _Found.TWICE), usual=_Found.ONCE)
-    table = table.with_columns(times.alias(found))
-    return look_up(frame, key, table, "id", absent={found: _Found.NEVER.value, rule: 0})
+    """`deals` with what is known of the record, and the columns that are carried along."""
+    columns, engine = _COLUMNS[name], engine_of(deals)
+    deals, records = with_comparable_ids(deals, by, records, Field(name, "id"), columns.key)
+    records = with_text(records, "rule", _TEXT)
+    rules = [(has_rule(_TEXT, rule), place) for place, rule in enumerate(CommunicationRule)]
+    rule = first_of(*rules, otherwise=_RULES.index(None))
+    records = records.with_columns(rule.alias(columns.rule))
+    records = engine.once_each(records, [columns.rule, *carried], columns.known)
+    known = first_of((nw.col(columns.known), _Known.AMBIGUOUS), otherwise=_Known.YES)
+    records = records.with_columns(known.alias(columns.known))
+    absent = {columns.known: _Known.UNKNOWN.value, columns.rule: 0}
+    return engine.look_up(deals, columns.key, records, absent)
 
 
-# --- What comes of it -----------------------------------------------------------------------------
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+def _with_start(table: Table) -> Table:
+    """`table`, in which both records are known, with the columns that are added."""
+    is_assigned = (nw.col(_PREFERRED) == nw.col(_ASSIGNED_KEY)).fill_null(False)
+    assigned = first_of(
+        (nw.col("introducer_id").is_null(), _Assigned.NO_INTRODUCER),
+        (nw.col(_HAS_PREFERRED).fill_null(0) == 0, _Assigned.NO_PREFERRED),
+        (is_assigned, _Assigned.PREFERRED),
+        otherwise=_Assigned.ANOTHER,
+    )
+    table = table.with_columns(assigned.alias(_ASSIGNED))
+    client, introducer = _COLUMNS["clients"], _COLUMNS["introducers"]
+    facts = {
+        _ASSIGNED: len(_Assigned),
+        client.known: len(_Known),
+        introducer.known: len(_Known),
+        client.rule: len(_RULES),
+        introducer.rule: len(_RULES),
+    }
+    cases = [_start(*case) for case in product(_Assigned, _Known, _Known, _RULES, _RULES)]
+    values = dict(zip(_ADDED, zip(*cases, strict=True), strict=True))
+    return engine_of(table).with_values(table, facts, values, _TEXT)
 
 
 def _start(
-    whom: _Whom,
-    client: _Found,
-    introducer: _Found,
+    assigned: _Assigned,
+    client: _Known,
+    introducer: _Known,
     client_rule: CommunicationRule | None,
     introducer_rule: CommunicationRule | None,
 ) -> _Start:
-    if whom is _Whom.NO_INTRODUCER:
+    if assigned is _Assigned.NO_INTRODUCER:
         return None, None, False, None
-    if _Found.TWICE in (client, introducer):
+    if _Known.AMBIGUOUS in (client, introducer):
         return None, None, False, PrefillNotice.AMBIGUOUS_ID.value
-    if _Found.NEVER in (client, introducer):
+    if _Known.UNKNOWN in (client, introducer):
         return None, None, False, PrefillNotice.UNKNOWN_ID.value
     # The core says whose block it is, where the two records are made like those of the row.
     mine = Introducer(1, block=_block(introducer_rule))
     preferred = {
-        _Whom.NO_PREFERRED: None,
-        _Whom.PREFERRED: Introduction(introducer=mine, block=_block(client_rule)),
-        _Whom.ANOTHER: Introduction(introducer=Introducer(2), block=_block(client_rule)),
+        _Assigned.NO_PREFERRED: None,
+        _Assigned.PREFERRED: Introduction(introducer=mine, block=_block(client_rule)),
+        _Assigned.ANOTHER: Introduction(introducer=Introducer(2), block=_block(client_rule)),
     }
-    prefill = prefill_introduction(Client(1, introduction=preferred[whom]), mine)
-    if prefill.introduction.block.terms is _STRANGE:
+    prefill = prefill_introduction(Client(1, introduction=preferred[assigned]), mine)
+    if prefill.introduction.block.terms is _UNKNOWN_RULE:
         return None, None, False, PrefillNotice.INVALID_RULE.value
     rule = prefill.introduction.block.rule.value
     return rule, prefill.source.value, prefill.differs_from_preferred, None
 
 
-_STRANGE: Final = object()
+_UNKNOWN_RULE: Final = object()
 
 
 def _block(rule: CommunicationRule | None) -> CommissionBlock:
     """A block with that rule, or one marked by its terms as having a rule that is none."""
-    return CommissionBlock(terms=_STRANGE) if rule is None else CommissionBlock(rule=rule)
+    return CommissionBlock(terms=_UNKNOWN_RULE) if rule is None else CommissionBlock(rule=rule)

@@ -10,12 +10,13 @@ from ..answers import Decision
 from ..errors import InvalidTypeError, described
 from ..models import Communication, FeatureGate, Party, Reason, RecordKind, as_gate, member
 from ._cases import Outcome, State, outcomes, reachable
-from ._columns import choice, has_rule, with_one_type, with_text, with_validity
-from ._engines import Table, Value, comparable, decoded, keyed, look_up
-from ._tables import NativeT, closed, opened
-from ._types import names_of, spare_prefix, without_collation
+from ._columns import first_of, has_rule, with_text
+from ._engines import Value, engine_of
+from ._kinds import Table
+from ._parties import COLUMNS, with_both_parties, with_introducer
+from ._tables import NativeT, read_tables, write
 
-_ADDED = (
+_ANSWER = (
     "to",
     "cc",
     "applied_rule",
@@ -71,7 +72,7 @@ def resolve_deals(
     communication = member(Communication, communication, "communication")
     as_gate(gate)
     added = _with_suffix(suffix)
-    frame, client_table, introducer_table = opened(
+    table, client_table, introducer_table = read_tables(
         {
             "deals": (deals, ("client_id", "introducer_id", "rule")),
             "clients": (clients, ("id", "email")),
@@ -79,19 +80,9 @@ def resolve_deals(
         },
         added,
     )
-    columns = names_of(frame)
-    spare = spare_prefix(frame, client_table, introducer_table)
-    frame, client_key, client_table = _addresses(
-        frame, ("deals", "client_id"), client_table, Party.CLIENT, spare
-    )
-    frame, introducer_key, introducer_table = _addresses(
-        frame, ("deals", "introducer_id"), introducer_table, Party.INTRODUCER, spare
-    )
-    client_table, introducer_table = _comparable(client_table, introducer_table, spare)
-    frame = _with_party(frame, client_key, client_table, Party.CLIENT, spare)
-    frame = _with_party(frame, introducer_key, introducer_table, Party.INTRODUCER, spare)
-    frame = _with_outcome(frame, RecordKind.CONTRACT, communication, gate, added, spare)
-    return closed(frame, [*columns, *added], deals)
+    table = with_both_parties(table, client_table, introducer_table)
+    table = _with_answer(table, RecordKind.CONTRACT, communication, gate)
+    return write(table, added, deals)
 
 
 def resolve_clients(
@@ -125,151 +116,92 @@ def resolve_clients(
     communication = member(Communication, communication, "communication")
     as_gate(gate)
     added = _with_suffix(suffix)
-    frame, introducer_table = opened(
+    table, introducer_table = read_tables(
         {
             "clients": (clients, ("email", "introducer_id", "rule")),
             "introducers": (introducers, ("id", "email")),
         },
         added,
     )
-    columns = names_of(frame)
-    spare = spare_prefix(frame, introducer_table)
-    email = f"{spare}email"
-    frame = with_text(frame, "email", email)
-    frame = _with_address(frame, email, spare + Party.CLIENT, twice=nw.lit(False))
-    frame, introducer_key, introducer_table = _addresses(
-        frame, ("clients", "introducer_id"), introducer_table, Party.INTRODUCER, spare
-    )
-    frame, introducer_table = _comparable(frame, introducer_table, spare)
-    frame = _with_party(frame, introducer_key, introducer_table, Party.INTRODUCER, spare)
-    frame = _with_outcome(frame, RecordKind.CLIENT, communication, gate, added, spare)
-    return closed(frame, [*columns, *added], clients)
+    table = with_introducer(table, introducer_table)
+    table = _with_answer(table, RecordKind.CLIENT, communication, gate)
+    return write(table, added, clients)
 
 
-def _with_suffix(suffix: str) -> list[str]:
+def _with_suffix(suffix: str) -> dict[str, str]:
+    """For each column that is added, the column of an answer that it is."""
     if not isinstance(suffix, str):
         raise InvalidTypeError("suffix", described(suffix), "a str to put behind the new names")
-    return [name + suffix for name in _ADDED]
+    return {name + suffix: name for name in _ANSWER}
 
 
-# --- The facts of a row ---------------------------------------------------------------------------
+# --- Deciding -------------------------------------------------------------------------------------
+
+_CLIENT, _INTRODUCER = COLUMNS[Party.CLIENT], COLUMNS[Party.INTRODUCER]
+_RULE, _DECISION, _ONE_ADDRESS = "rule_text", "decision", "one_address"
+_TO, _CC = "to_party", "cc_party"
+"""The numbers of the parties, 0 for nobody."""
 
 
-def _addresses(
-    frame: Table, by: tuple[str, str], table: Table, party: Party, spare: str
-) -> tuple[Table, str, Table]:
-    """What each id of a look-up table is worth, and the column of `frame` to look it up by."""
-    found, email, twice = spare + party, f"{spare}email", f"{spare}twice"
-    frame, key, table = with_one_type(frame, by, table, (f"{party}s", "id"), f"{found}_id")
-    table = keyed(with_text(table, "email", email), [email], twice=twice)
-    table = _with_address(table, email, found, twice=nw.col(twice))
-    return frame, key, table.select("id", *(f"{found}_{fact}" for fact in _FACTS))
-
-
-_FACTS = ("state", "address", "folded")
-
-
-def _comparable(clients: Table, introducers: Table, spare: str) -> tuple[Table, Table]:
-    names = (f"{spare}{Party.CLIENT}_folded", f"{spare}{Party.INTRODUCER}_folded")
-    return comparable(clients, introducers, names)
-
-
-def _with_party(frame: Table, by: str, table: Table, party: Party, spare: str) -> Table:
-    """`frame` with the state and the address of the party whose id stands in the column `by`."""
-    return look_up(frame, by, table, "id", absent={f"{spare}{party}_state": State.NO_ADDRESS.value})
-
-
-def _with_address(table: Table, email: str, name: str, *, twice: nw.Expr) -> Table:
-    """`table` with what its text in `email` is worth: a state, and the address if ready."""
-    valid, state, address = f"{name}_valid", f"{name}_state", f"{name}_address"
-    table = with_validity(table, email, valid)
-    table = table.with_columns(
-        choice(
-            (twice, State.AMBIGUOUS_ID),
-            (nw.col(email).is_null(), State.NO_ADDRESS),
-            (~nw.col(valid), State.INVALID_EMAIL),
-            usual=State.READY,
-        ).alias(state)
+def _with_answer(
+    table: Table, kind: RecordKind, communication: Communication, gate: FeatureGate
+) -> Table:
+    """`table`, in which both parties are known, with the columns of `_ANSWER`."""
+    decisions = reachable(kind, communication, gate)
+    same = nw.col(_CLIENT.folded) == nw.col(_INTRODUCER.folded)
+    table = with_text(table, "rule", _RULE).with_columns(
+        _decision(decisions).alias(_DECISION),
+        same.fill_null(False).cast(nw.Int8).alias(_ONE_ADDRESS),
     )
-    ready = nw.when(nw.col(state) == State.READY.value).then(nw.col(email))
-    table = table.with_columns(ready.alias(address))
-    folded = nw.col(address).str.to_lowercase().alias(f"{name}_folded")  # D9
-    return without_collation(table.with_columns(folded), address)
+    facts = {
+        _DECISION: len(decisions) + 1,
+        _CLIENT.state: len(State),
+        _INTRODUCER.state: len(State),
+        _ONE_ADDRESS: 2,
+    }
+    cases = outcomes(decisions, formal=communication.is_formal)
+    values: dict[str, list[Value]] = {
+        _TO: [_number(outcome.to) for outcome in cases],
+        _CC: [_number(outcome.cc) for outcome in cases],
+    }
+    for name in _ANSWER[2:]:
+        values[name] = [_code(outcome, name) for outcome in cases]
+    table = engine_of(table).with_values(table, facts, values, _CLIENT.address)
+    return table.with_columns(
+        _address(_TO, values[_TO]).alias("to"), _address(_CC, values[_CC]).alias("cc")
+    )
 
 
-def _with_decision(frame: Table, decisions: Sequence[Decision], name: str, spare: str) -> Table:
-    """`frame` with the place in `decisions` of the first that holds, or what comes after them."""
-    rule = f"{spare}rule"
-    frame = with_text(frame, "rule", rule)
+def _decision(decisions: Sequence[Decision]) -> nw.Expr:
+    """The place of the first decision that holds, or what comes after them."""
     cases = []
-    usual = len(decisions)
+    otherwise = len(decisions)
     for place, decision in enumerate(decisions):
         if decision.reason is Reason.NO_INTRODUCER:
             cases.append((nw.col("introducer_id").is_null(), place))
         elif decision.reason is Reason.RULE_APPLIED:
-            cases.append((has_rule(rule, decision.rule), place))
+            cases.append((has_rule(_RULE, decision.rule), place))
         else:
-            usual = place
-    return frame.with_columns(choice(*cases, usual=usual).alias(name))
+            otherwise = place
+    return first_of(*cases, otherwise=otherwise)
 
 
-# --- What comes of it -----------------------------------------------------------------------------
-
-
-def _with_outcome(
-    frame: Table,
-    kind: RecordKind,
-    communication: Communication,
-    gate: FeatureGate,
-    added: Sequence[str],
-    spare: str,
-) -> Table:
-    """`frame` with the columns that are `added`, in the order of `_ADDED`."""
-    decisions = reachable(kind, communication, gate)
-    decision, same = f"{spare}decision", f"{spare}same"
-    client, introducer = spare + Party.CLIENT, spare + Party.INTRODUCER
-    frame = _with_decision(frame, decisions, decision, spare)
-    one_address = nw.col(f"{client}_folded") == nw.col(f"{introducer}_folded")
-    frame = frame.with_columns(one_address.fill_null(False).cast(nw.Int8).alias(same))
-
-    facts = {
-        decision: len(decisions) + 1,
-        f"{client}_state": len(State),
-        f"{introducer}_state": len(State),
-        same: 2,
-    }
-    told = outcomes(decisions, formal=communication.is_formal)
-    values: dict[str, list[Value]] = {
-        f"{spare}to": [_party_number(outcome.to) for outcome in told],
-        f"{spare}cc": [_party_number(outcome.cc) for outcome in told],
-    }
-    to, cc, *others = added
-    for name, field in zip(others, _ADDED[2:], strict=True):
-        values[name] = [_code(outcome, field) for outcome in told]
-    like = frame.select(f"{client}_address")
-    frame = decoded(frame, facts, values, like=like, spare=f"{spare}case")
-    return frame.with_columns(
-        _address(f"{spare}to", values[f"{spare}to"], spare).alias(to),
-        _address(f"{spare}cc", values[f"{spare}cc"], spare).alias(cc),
-    )
-
-
-def _party_number(party: Party | None) -> int:
+def _number(party: Party | None) -> int:
     return 0 if party is None else 1 + list(Party).index(party)
 
 
-def _address(name: str, numbers: Sequence[Value], spare: str) -> nw.Expr:
-    """The address of the party whose number stands in that column, null for none."""
+def _address(name: str, numbers: Sequence[Value]) -> nw.Expr:
+    """The address of the party whose number is in that column, null for nobody."""
     address: nw.Expr | None = None
     for party in Party:
-        number = _party_number(party)
+        number = _number(party)
         if number in numbers or address is None:  # a null of its own would be a text on old pandas
-            this = nw.when(nw.col(name) == number).then(nw.col(f"{spare}{party}_address"))
+            this = nw.when(nw.col(name) == number).then(nw.col(COLUMNS[party].address))
             address = this if address is None else this.otherwise(address)
     assert address is not None
     return address
 
 
-def _code(outcome: Outcome, field: str) -> str | bool | None:
-    value = getattr(outcome, field)
+def _code(outcome: Outcome, name: str) -> str | bool | None:
+    value = getattr(outcome, name)
     return value if value is None or isinstance(value, bool) else str(value.value)

@@ -11,11 +11,10 @@ import narwhals.stable.v2 as nw
 from ..errors import InvalidTypeError, described
 from ..models import CommunicationRule, FeatureGate, Identifier, as_gate, as_id, member
 from ..selection import ChangeOutcome, RuleFilter, wanted_rule
-from ._columns import as_key, choice, has_rule, with_key, with_one_type, with_text
-from ._engines import Table, decoded, keyed, look_up
-from ._kinds import Kind, kind_of, type_name
-from ._tables import NativeT, closed, is_frame, opened
-from ._types import names_of, spare_prefix, with_type_of
+from ._columns import Field, as_key, first_of, has_rule, with_comparable_ids, with_key, with_text
+from ._engines import engine_of
+from ._kinds import Kind, Table, type_of
+from ._tables import NativeT, is_frame, keep, read_tables, write
 
 
 def filter_deals(
@@ -39,14 +38,14 @@ def filter_deals(
     """
     rule = wanted_rule(wanted)
     as_gate(gate).require_open()
-    (frame,) = opened({"deals": (deals, ("introducer_id", "rule"))}, ())
-    columns = names_of(frame)
+    (table,) = read_tables({"deals": (deals, ("introducer_id", "rule"))})
     without = nw.col("introducer_id").is_null()
     if rule is None:
-        return closed(frame.filter(without), columns, deals)
-    text = f"{spare_prefix(frame)}rule"
-    frame = with_text(frame, "rule", text)
-    return closed(frame.filter(~without & has_rule(text, rule)), columns, deals)
+        return keep(table, without, deals)
+    return keep(with_text(table, "rule", _RULE), ~without & has_rule(_RULE, rule), deals)
+
+
+_RULE, _KEY, _SELECTED, _CHANGE, _NEW_RULE = "rule_text", "key", "selected", "change", "new_rule"
 
 
 def change_deals(
@@ -82,82 +81,75 @@ def change_deals(
     }
     if is_frame(selection):
         tables["selection"] = (selection, ("id",))
-    frame, *others = opened(tables, ["change"])
-    columns = names_of(frame)
-    spare = spare_prefix(frame, *others)
-    selected, outcome = f"{spare}selected", f"{spare}outcome"
-    text = f"{spare}rule"
-
-    frame = with_text(frame, "rule", text)
+    table, *others = read_tables(tables, ["change"])
     if others:
-        frame = _with_selected(frame, others[0], selected, spare)
+        table = _with_selected(table, others[0])
     else:
-        frame = _with_chosen(frame, cast("Collection[Identifier]", selection), selected, spare)
+        table = _with_chosen(table, cast("Collection[Identifier]", selection))
+    table = _with_change(with_text(table, "rule", _RULE), rule)
+    return write(table, {"rule": _NEW_RULE, "change": _CHANGE}, deals)
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+def _with_change(table: Table, rule: CommunicationRule) -> Table:
+    """`table`, in which the selection is known, with what becomes of each row."""
     order = (None, ChangeOutcome.SKIPPED, ChangeOutcome.UNCHANGED, ChangeOutcome.CHANGED)
-    frame = frame.with_columns(
-        choice(
-            (nw.col(selected) == 0, order.index(None)),
-            (nw.col("introducer_id").is_null(), order.index(ChangeOutcome.SKIPPED)),
-            (has_rule(text, rule), order.index(ChangeOutcome.UNCHANGED)),
-            usual=order.index(ChangeOutcome.CHANGED),
-        ).alias(outcome)
+    outcome = first_of(
+        (nw.col(_SELECTED) == 0, order.index(None)),
+        (nw.col("introducer_id").is_null(), order.index(ChangeOutcome.SKIPPED)),
+        (has_rule(_RULE, rule), order.index(ChangeOutcome.UNCHANGED)),
+        otherwise=order.index(ChangeOutcome.CHANGED),
     )
+    table = table.with_columns(outcome.alias("outcome"))
     values = [None if change is None else change.value for change in order]
-    like = frame.select(text)
-    frame = decoded(
-        frame, {outcome: len(order)}, {"change": values}, like=like, spare=f"{spare}case"
-    )
-    changes = nw.col(outcome) == order.index(ChangeOutcome.CHANGED)
-    frame = _with_rule(frame, changes, rule, text)
-    return closed(frame, [*columns, "change"], deals)
+    table = engine_of(table).with_values(table, {"outcome": len(order)}, {_CHANGE: values}, _RULE)
+    return _with_rule(table, nw.col("outcome") == order.index(ChangeOutcome.CHANGED), rule)
 
 
-def _with_rule(frame: Table, changes: nw.Expr, rule: CommunicationRule, text: str) -> Table:
-    """`frame` with that rule where it changes, in the type that the column has."""
-    kind = frame.select("rule").collect_schema()["rule"]
+def _with_rule(table: Table, changes: nw.Expr, rule: CommunicationRule) -> Table:
+    """`table` with that rule where it changes, in the type that the column has."""
+    kind = type_of(table, "rule")
     if isinstance(kind, nw.Enum) and rule.value not in kind.categories:
         got = f"categories without {rule.value!r}"
         raise InvalidTypeError("deals.rule", got, "categories that have it, or texts")
-    stored = nw.col("rule" if isinstance(kind, nw.String) else text)
+    stored = nw.col("rule" if isinstance(kind, nw.String) else _RULE)
     # The column first: pandas makes the answer of the type of what comes first.
     changed = nw.when(~changes).then(stored).otherwise(nw.lit(rule.value))
-    answer = frame.with_columns(changed.alias("rule"))
+    table = table.with_columns(changed.alias(_NEW_RULE))
     if isinstance(kind, (nw.Categorical, nw.Enum)):
-        return with_type_of(answer, "rule", frame)
-    return answer
+        return engine_of(table).with_type_of(table, _NEW_RULE, "rule")
+    return table
 
 
 # --- The selection --------------------------------------------------------------------------------
 
 
-def _with_selected(frame: Table, selection: Table, selected: str, spare: str) -> Table:
-    frame, key, selection = with_one_type(
-        frame, ("deals", "id"), selection, ("selection", "id"), f"{spare}id"
-    )
-    chosen = keyed(selection, [], twice=selected)
-    chosen = chosen.with_columns(nw.lit(1, dtype=nw.Int8).alias(selected))
-    return look_up(frame, key, chosen, "id", absent={selected: 0})
+def _with_selected(table: Table, selection: Table) -> Table:
+    """`table` with 1 in `_SELECTED` where the selection has the id, else 0."""
+    engine, mine, theirs = engine_of(table), Field("deals", "id"), Field("selection", "id")
+    table, selection = with_comparable_ids(table, mine, selection, theirs, _KEY)
+    chosen = engine.once_each(selection, [], _SELECTED)
+    chosen = chosen.with_columns(nw.lit(1, dtype=nw.Int8).alias(_SELECTED))
+    return engine.look_up(table, _KEY, chosen, {_SELECTED: 0})
 
 
-def _with_chosen(
-    frame: Table, selection: Collection[Identifier], selected: str, spare: str
-) -> Table:
-    """`frame` with 1 in `selected` where the id is one of those, else 0.
-
-    Each must be an id (D17) of the column's kind.
-    """
+def _with_chosen(table: Table, selection: Collection[Identifier]) -> Table:
+    """The same for a collection of ids; each must be one (D17), of the column's kind."""
     if isinstance(selection, (str, bytes, Mapping)) or not isinstance(selection, Collection):
         expected = "a frame of the same kind as deals with a column id, or a collection of ids"
         raise InvalidTypeError("selection", described(selection), expected)
-    kind, key = kind_of(frame, "id") or Kind.NULL, f"{spare}id"
-    expected = f"an id of the type of deals.id, {type_name(frame, 'id')}"
+    engine = engine_of(table)
+    kind = engine.kind_of(table, "id") or Kind.NULL
+    expected = f"an id of the type of deals.id, {engine.type_name(table, 'id')}"
     ids = [_of_kind(each, kind, at, expected) for at, each in enumerate(selection)]
-    frame = with_key(frame, "id", kind, key)
-    keys = [found for each in ids if (found := as_key(each, kind, frame)) is not None]
+    keys = [key for each in ids if (key := as_key(each, kind, table)) is not None]
     if not keys or kind is Kind.NULL:
-        return frame.with_columns(nw.lit(0, dtype=nw.Int8).alias(selected))
-    chosen = ~nw.col(key).is_null() & nw.col(key).is_in(keys).fill_null(False)
-    return frame.with_columns(choice((chosen, 1), usual=0).alias(selected))
+        return table.with_columns(nw.lit(0, dtype=nw.Int8).alias(_SELECTED))
+    chosen = ~nw.col(_KEY).is_null() & nw.col(_KEY).is_in(keys).fill_null(False)
+    table = with_key(table, "id", kind, _KEY)
+    return table.with_columns(first_of((chosen, 1), otherwise=0).alias(_SELECTED))
 
 
 _TAKES: Final = {Kind.TEXT: str, Kind.UUID: UUID, Kind.NULL: object}

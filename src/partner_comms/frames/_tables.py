@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
@@ -10,9 +11,8 @@ from narwhals.exceptions import DuplicateError
 from narwhals.stable.v2.typing import IntoFrame
 
 from ..errors import InvalidTypeError, PartnerCommsError, described
-from ._engines import Table
-from ._kinds import check_kind
-from ._types import names_of, prepared, restored
+from ._engines import Engine, engine_of
+from ._kinds import Kind, Table
 
 NativeT = TypeVar("NativeT", bound=IntoFrame)
 """A dataframe of the engine that the user has already."""
@@ -59,13 +59,19 @@ class ColumnsError(PartnerCommsError, ValueError):
         return "; ".join(texts)
 
 
-# --- In and out -----------------------------------------------------------------------------------
+# --- Reading --------------------------------------------------------------------------------------
+
+_TEXTS = ("rule", "email")
+"""The columns that hold texts; all others that are needed hold ids."""
 
 
-def opened(tables: Mapping[str, tuple[object, Sequence[str]]], added: Iterable[str]) -> list[Table]:
+def read_tables(
+    tables: Mapping[str, tuple[object, Sequence[str]]], added: Iterable[str] = ()
+) -> list[Table]:
     """The tables, each given by its name with the columns that it must have.
 
-    All are of one kind. The first is the one to which columns are `added`.
+    All are of one kind. The first is the one to which columns are `added`, and comes with its
+    other columns where its engine needs them for that.
     """
     frames = {name: _frame(native, name) for name, (native, _) in tables.items()}
     first, *others = tables
@@ -73,31 +79,20 @@ def opened(tables: Mapping[str, tuple[object, Sequence[str]]], added: Iterable[s
         if _kind(frames[name]) != _kind(frames[first]):
             expected = f"a frame of the same kind as {first}, a {_kind(frames[first])}"
             raise InvalidTypeError(name, f"a {_kind(frames[name])}", expected)
-    _check_names(frames, {name: needed for name, (_, needed) in tables.items()}, set(added))
-    frames = {name: prepared(frame) for name, frame in frames.items()}
-    for name, (_, needed) in tables.items():
+    engine = engine_of(frames[first])
+    _check_names(
+        engine,
+        {name: engine.names_of(native) for name, (native, _) in tables.items()},
+        {name: needed for name, (_, needed) in tables.items()},
+        set(added),
+    )
+    found = []
+    for name, (native, needed) in tables.items():
+        table = engine.read(native, needed, carried=name == first)
         for column in needed:
-            check_kind(frames[name], name, column)
-    return list(frames.values())
-
-
-def _check_names(
-    frames: Mapping[str, Table], needed: Mapping[str, Sequence[str]], added: set[str]
-) -> None:
-    names = {name: names_of(frame) for name, frame in frames.items()}
-    folded = {name: [_folded(frames[name], each) for each in names[name]] for name in frames}
-    first = next(iter(frames))
-    added = {_folded(frames[first], name) for name in added}
-    missing, overwritten, repeated = [], [], []
-    for name in frames:
-        missing += [f"{name}.{each}" for each in needed[name] if each not in names[name]]
-        for each, alike in zip(names[name], folded[name], strict=True):
-            if name == first and alike in added:
-                overwritten.append(f"{name}.{each}")
-            if folded[name].count(alike) > 1:
-                repeated.append(f"{name}.{each}")
-    if missing or overwritten or repeated:
-        raise ColumnsError(missing, overwritten, dict.fromkeys(repeated))
+            _check_kind(engine, table, name, column)
+        found.append(table)
+    return found
 
 
 def _frame(native: object, where: str) -> Table:
@@ -138,15 +133,48 @@ def _kind(frame: Table) -> str:
     return f"{'frame' if eager else 'lazy frame'} of {frame.implementation.value}"
 
 
-def _folded(frame: Table, name: str) -> str:
-    """Columns of one name: SQL engines take upper and lower case for the same."""
-    engine = frame.implementation
-    return name.casefold() if engine.is_duckdb() or engine.is_spark_like() else name
+def _check_names(
+    engine: Engine,
+    names: Mapping[str, Sequence[Any]],
+    needed: Mapping[str, Sequence[str]],
+    added: set[str],
+) -> None:
+    first = next(iter(names))
+    added = {engine.folded(name) for name in added}
+    missing, overwritten, repeated = [], [], []
+    for name in names:
+        missing += [f"{name}.{each}" for each in needed[name] if each not in names[name]]
+        folded = Counter(map(engine.folded, names[name]))
+        for each in names[name]:
+            if name == first and engine.folded(each) in added:
+                overwritten.append(f"{name}.{each}")
+            if folded[engine.folded(each)] > 1:
+                repeated.append(f"{name}.{each}")
+    if missing or overwritten or repeated:
+        raise ColumnsError(missing, overwritten, dict.fromkeys(repeated))
 
 
-def closed(frame: Table, columns: list[str], like: NativeT) -> NativeT:
-    """These columns of `frame`, those of `like` first, as the kind of frame that `like` is."""
-    if frame.implementation.is_pandas():  # whose columns need not be named by texts
-        return cast(NativeT, frame.to_native()[columns])
-    native = frame.select(*columns).to_native()
-    return cast(NativeT, restored(native, like))
+def _check_kind(engine: Engine, table: Table, name: str, column: str) -> None:
+    """Refuses a column that can't hold what its name says."""
+    kind = engine.kind_of(table, column)
+    if column in _TEXTS:
+        fits, expected = kind in (Kind.TEXT, Kind.NULL), "texts, or categories of texts"
+    else:
+        fits = kind is not None
+        expected = "ids: whole numbers, texts, categories of texts, or UUIDs"
+    if not fits:
+        got = f"a column of type {engine.type_name(table, column)}"
+        raise InvalidTypeError(f"{name}.{column}", got, expected)
+
+
+# --- Writing --------------------------------------------------------------------------------------
+
+
+def write(table: Table, columns: Mapping[str, str], like: NativeT) -> NativeT:
+    """`like` with new columns: for each name, the column of `table`."""
+    return cast(NativeT, engine_of(table).write(table, columns, like))
+
+
+def keep(table: Table, kept: nw.Expr, like: NativeT) -> NativeT:
+    """The rows of `like` for which that holds in `table`."""
+    return cast(NativeT, engine_of(table).keep(table, kept, like))

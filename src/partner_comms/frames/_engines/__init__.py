@@ -1,0 +1,110 @@
+"""The engines: what each does in its own way, one room for each, all behind `Engine`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+import narwhals.stable.v2 as nw
+
+from .._kinds import Kind, Table
+from . import pandas, polars, pyarrow, sql
+
+Value: TypeAlias = "str | bool | int | None"
+
+
+class Engine(Protocol):
+    """What narwhals leaves to each engine, or does in a way that is much slower than its own.
+
+    Each module of this package is one. A `frame` is the user's, a `table` what `read` makes of it.
+    """
+
+    # --- In and out ---
+
+    def names_of(self, frame: Any, /) -> list[Any]:
+        """The names of its columns, in their order."""
+
+    def folded(self, name: Any, /) -> Any:
+        """The name as the engine compares it."""
+
+    def read(self, frame: Any, needed: Sequence[str], /, *, carried: bool) -> Table:
+        """The columns that are needed, and, where an engine can't add them at the end, the others.
+
+        These come under names of the library's own, so that any name will do for a user's column.
+        """
+
+    def write(self, table: Table, columns: Mapping[str, str], like: Any, /) -> Any:
+        """`like` with new columns: for each name, the column of `table`, row by row.
+
+        A column that `like` has already is replaced where it stands.
+        """
+
+    def keep(self, table: Table, kept: nw.Expr, like: Any, /) -> Any:
+        """The rows of `like` for which that holds in `table`."""
+
+    # --- Types ---
+
+    def kind_of(self, table: Table, column: str, /) -> Kind | None:
+        """What the column holds, by its type; None for all that is neither a text nor an id."""
+
+    def type_name(self, table: Table, column: str, /) -> str:
+        """The type for people."""
+
+    def with_letters(self, table: Table, column: str, /) -> Table:
+        """`table`, the texts of `column` equal where all their letters are."""
+
+    def with_free_text(self, table: Table, column: str, /) -> Table:
+        """`table`, the texts of `column` free to meet the texts of any other column."""
+
+    def with_plain_ids(self, table: Table, column: str, name: str, /) -> Table:
+        """`table` with the ids of `column` in `name`, in a type that the engine can compare."""
+
+    def with_type_of(self, table: Table, column: str, other: str, /) -> Table:
+        """`table`, its `column` of the type of categories that the column `other` has."""
+
+    def comparable(
+        self, left: Table, right: Table, names: tuple[str, str], /
+    ) -> tuple[Table, Table]:
+        """Both tables, their columns of these names fit to be carried along and compared."""
+
+    # --- Rows ---
+
+    def once_each(self, table: Table, columns: Sequence[str], repeated: str, /) -> Table:
+        """What `look_up` needs: the ids that are not null, and in `repeated` if there are several.
+
+        Where there are, the other columns hold the value of any of the rows of that id, and must
+        not be used.
+        """
+
+    def look_up(self, table: Table, by: str, records: Table, absent: Mapping[str, int], /) -> Table:
+        """`table` with the columns of the row of `records` whose `id` is in its column `by`.
+
+        Where there is none, they are null, or what `absent` says. `records` come from `once_each`.
+        One row out for each row in, in their order where the engine has one.
+        """
+
+    def with_values(
+        self,
+        table: Table,
+        facts: Mapping[str, int],
+        columns: Mapping[str, Sequence[Value]],
+        text: str,
+        /,
+    ) -> Table:
+        """`table` with each of `columns`: the value that its list has for the row's case.
+
+        `facts` are the columns that make a case, each with how many values it has, the last
+        changing fastest in the lists. All are whole numbers from 0 on, and never null. Where an
+        engine has several types of texts, the new ones are of that of the column `text`.
+        """
+
+
+def engine_of(table: Table) -> Engine:
+    engine = table.implementation
+    if engine.is_pandas():
+        return pandas
+    if engine.is_polars():
+        return polars
+    if engine.is_pyarrow():
+        return pyarrow
+    return sql

@@ -1,0 +1,82 @@
+"""What several engines do in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from .._kinds import Table
+
+
+def as_table(native: Any) -> Table:
+    table: Table = nw.from_native(native)
+    return table
+
+
+# --- Columns that are carried along ---------------------------------------------------------------
+
+
+def carried_name(place: int) -> str:
+    """What a column at that place of the user's frame is called until it is written."""
+    return f"carried_{place}"
+
+
+def working_names(names: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """For each name in the user's frame, the name in a table that has those columns."""
+    carried = [carried_name(place) for place in range(len(names))]
+    return {
+        name: other if other in columns else name
+        for name, other in zip(names, carried, strict=True)
+    }
+
+
+# --- Where there is nothing to do -----------------------------------------------------------------
+
+
+def same_name(name: Any) -> Any:
+    return name
+
+
+def same_column(table: Table, column: str) -> Table:  # noqa: ARG001
+    return table
+
+
+def same_columns(left: Table, right: Table, names: tuple[str, str]) -> tuple[Table, Table]:  # noqa: ARG001
+    return left, right
+
+
+def with_copy(table: Table, column: str, name: str) -> Table:
+    return table.with_columns(nw.col(column).alias(name))
+
+
+# --- Rows -----------------------------------------------------------------------------------------
+
+
+def counted_once_each(table: Table, columns: Sequence[str], repeated: str) -> Table:
+    """By one `group_by`."""
+    known = table.select("id", *columns).filter(~nw.col("id").is_null())
+    counted = known.group_by("id").agg(
+        nw.len().alias(repeated), *(nw.col(column).min() for column in columns)
+    )
+    return counted.with_columns(nw.col(repeated) > 1)
+
+
+def case_number(facts: Mapping[str, int]) -> nw.Expr:
+    """The place of the row's case, where the last of the facts changes fastest.
+
+    In a number with just enough room: it is computed, carried and looked up once a row.
+    """
+    kind = nw.UInt8 if prod(facts.values()) <= 2**8 else nw.UInt16
+    (first, _), *others = facts.items()
+    number = nw.col(first).cast(kind)
+    for name, size in others:
+        number = number * size + nw.col(name).cast(kind)
+    return number
+
+
+def type_of_values(values: Sequence[str | bool | int | None]) -> type[str | int | bool]:
+    """The one type of the values that are not null; a list of nulls is of texts."""
+    return next((type(value) for value in values if value is not None), str)

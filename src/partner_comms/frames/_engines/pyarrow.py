@@ -1,0 +1,159 @@
+"""pyarrow: rows by position, types that are stricter than narwhals'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from .._kinds import Kind, Table, kind_of_dictionary, kind_of_type, type_of
+from .common import as_table, case_number, same_column, same_name, type_of_values
+
+# --- In and out -----------------------------------------------------------------------------------
+
+
+def names_of(frame: Any) -> list[Any]:
+    return list(frame.column_names)
+
+
+folded = same_name
+
+
+def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:  # noqa: ARG001
+    return as_table(_without_views(frame.select(list(needed))))
+
+
+def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
+    import pyarrow as pa
+
+    native = table.to_native()
+    for name, column in columns.items():
+        values = native[column]
+        if name in like.column_names:
+            kind = like.schema.field(name).type
+            values = values if pa.types.is_null(kind) else values.cast(kind)
+        like = _with_column(like, name, values)
+    return like
+
+
+def keep(table: Table, kept: nw.Expr, like: Any) -> Any:
+    mask = table.select(kept.alias("kept")).to_native()["kept"]
+    filtered = _without_views(like).filter(mask)
+    return filtered.cast(like.schema)
+
+
+def _without_views(native: Any) -> Any:
+    """A table without views, of which pyarrow can't pick rows."""
+    import pyarrow as pa
+
+    plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+    for place, field in enumerate(native.schema):
+        if field.type in plain:
+            kind = plain[field.type]
+            native = native.set_column(place, field.with_type(kind), native[place].cast(kind))
+    return native
+
+
+def _with_column(native: Any, name: str, values: Any) -> Any:
+    if name not in native.column_names:
+        return native.append_column(name, values)
+    place = native.column_names.index(name)
+    field = native.schema.field(place)
+    if values.type != field.type:
+        field = field.with_type(values.type)
+    return native.set_column(place, field, values)
+
+
+# --- Types ----------------------------------------------------------------------------------------
+
+
+def kind_of(table: Table, column: str) -> Kind | None:
+    kind = type_of(table, column)
+    native = table.to_native().schema.field(column).type
+    if isinstance(kind, nw.Unknown):
+        return {"null": Kind.NULL, "extension<arrow.uuid>": Kind.UUID}.get(str(native))
+    return kind_of_dictionary(native) if isinstance(kind, nw.Categorical) else kind_of_type(kind)
+
+
+def type_name(table: Table, column: str) -> str:
+    kind = type_of(table, column)
+    native = table.to_native().schema.field(column).type
+    return str(native if isinstance(kind, nw.Unknown) else kind)
+
+
+with_letters = with_free_text = same_column
+
+
+def with_plain_ids(table: Table, column: str, name: str) -> Table:
+    """UUIDs can't be looked up: their bytes can."""
+    import pyarrow as pa
+
+    values = table.to_native()[column]
+    if kind_of(table, column) in (Kind.UUID, Kind.NULL):
+        values = values.cast(pa.binary(16)).cast(pa.binary())
+    return as_table(_with_column(table.to_native(), name, values))
+
+
+def with_type_of(table: Table, column: str, other: str) -> Table:
+    native = table.to_native()
+    values = native[column].cast(native.schema.field(other).type)
+    return as_table(_with_column(native, column, values))
+
+
+def comparable(left: Table, right: Table, names: tuple[str, str]) -> tuple[Table, Table]:
+    """Numbers are carried along much faster than texts: equal ones for equal texts, else null."""
+    import pyarrow.compute as pc
+
+    numbered = []
+    known = right.to_native()[names[1]].combine_chunks()
+    for table, name in zip((left, right), names, strict=True):
+        native = table.to_native()
+        texts = native[name].cast(known.type)
+        numbers = pc.index_in(texts, value_set=known, skip_nulls=True)
+        numbered.append(as_table(_with_column(native, name, numbers)))
+    return numbered[0], numbered[1]
+
+
+# --- Rows -----------------------------------------------------------------------------------------
+
+
+def once_each(table: Table, columns: Sequence[str], repeated: str) -> Table:
+    """Repeated ids may stay: `index_in` finds one of their rows, and all of them are marked."""
+    import pyarrow.compute as pc
+
+    native = table.select("id", *columns).filter(~nw.col("id").is_null()).to_native()
+    ids, counts = native["id"].value_counts().flatten()
+    several = ids.filter(pc.greater(counts, 1))
+    return as_table(_with_column(native, repeated, pc.is_in(native["id"], value_set=several)))
+
+
+def look_up(table: Table, by: str, records: Table, absent: Mapping[str, int]) -> Table:
+    import pyarrow.compute as pc
+
+    left, right = table.to_native(), records.to_native()
+    keys = right["id"].combine_chunks().cast(left[by].type)  # texts come in several sizes
+    positions = pc.index_in(left[by], value_set=keys)
+    for name in right.column_names:
+        if name != "id":
+            left = _with_column(left, name, right[name].combine_chunks().take(positions))
+    return as_table(left).with_columns(
+        nw.col(name).fill_null(value) for name, value in absent.items()
+    )
+
+
+def with_values(
+    table: Table,
+    facts: Mapping[str, int],
+    columns: Mapping[str, Sequence[Any]],
+    text: str,  # noqa: ARG001
+) -> Table:
+    import pyarrow as pa
+
+    kind = {str: pa.string(), int: pa.int8(), bool: pa.bool_()}
+    native = table.to_native()
+    cases = table.select(case_number(facts).alias("case")).to_native()["case"]
+    for name, values in columns.items():
+        found = pa.array(values, kind[type_of_values(values)]).take(cases)
+        native = _with_column(native, name, found)
+    return as_table(native)

@@ -1,0 +1,175 @@
+"""DuckDB and PySpark: lazy tables, whose work becomes one query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any, Final
+
+import narwhals.stable.v2 as nw
+
+from .._kinds import Kind, Table, kind_of_type, type_of
+from .common import (
+    as_table,
+    carried_name,
+    counted_once_each,
+    same_columns,
+    type_of_values,
+    with_copy,
+    working_names,
+)
+
+
+def _is_duckdb(native: Any) -> bool:
+    return hasattr(native, "set_alias")
+
+
+# --- In and out -----------------------------------------------------------------------------------
+
+
+def names_of(frame: Any) -> list[Any]:
+    return list(frame.columns)
+
+
+def folded(name: Any) -> Any:
+    """SQL takes upper and lower case for the same."""
+    return str(name).casefold()
+
+
+def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:
+    """Under names that are not read as paths, patterns or functions."""
+    names = enumerate(frame.columns)
+    working = [name if name in needed else carried_name(at) for at, name in names]
+    table = as_table(_renamed(frame, working))
+    return table if carried else table.select(*needed)
+
+
+def _renamed(native: Any, names: Sequence[str]) -> Any:
+    if not _is_duckdb(native):
+        return native.toDF(*names)
+    from duckdb import SQLExpression
+
+    pairs = zip(native.columns, names, strict=True)
+    return native.select(*(SQLExpression(_quoted(old)).alias(new) for old, new in pairs))
+
+
+def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
+    working = working_names(like.columns, table.columns) | dict(columns)
+    return _renamed(table.select(*working.values()).to_native(), list(working))
+
+
+def keep(table: Table, kept: nw.Expr, like: Any) -> Any:
+    return write(table.filter(kept), {}, like)
+
+
+# --- Types ----------------------------------------------------------------------------------------
+
+_UNKNOWN: Final = {'"NULL"': Kind.NULL, "void": Kind.NULL, "UUID": Kind.UUID}
+"""Types that narwhals does not tell apart, by the engines' own names."""
+
+
+def kind_of(table: Table, column: str) -> Kind | None:
+    kind = type_of(table, column)
+    if isinstance(kind, nw.Unknown):
+        return _UNKNOWN.get(type_name(table, column))
+    return kind_of_type(kind)
+
+
+def type_name(table: Table, column: str) -> str:
+    """Without the categories, which are data."""
+    kind, native = type_of(table, column), table.to_native()
+    if isinstance(kind, nw.Enum):
+        return "Enum"
+    if not isinstance(kind, nw.Unknown):
+        return str(kind)
+    if _is_duckdb(native):
+        return str(native.types[native.columns.index(column)])
+    return str(native.schema[column].dataType.simpleString())
+
+
+def with_letters(table: Table, column: str) -> Table:
+    """A column or a whole session can have a collation to which 'CLIENT' is 'client'."""
+    native = table.to_native()
+    if _is_duckdb(native):
+        return as_table(_replaced(native, column, f'{_quoted(column)} COLLATE "binary"'))
+    if getattr(native.schema[column].dataType, "collation", "UTF8_BINARY") == "UTF8_BINARY":
+        return table
+    from pyspark.sql import functions
+
+    letters = functions.collate(native[column], "UTF8_BINARY")
+    return as_table(native.withColumn(column, letters))
+
+
+def with_free_text(table: Table, column: str) -> Table:
+    """In DuckDB, a text with a collation does not meet one with another."""
+    native = table.to_native()
+    if not _is_duckdb(native):
+        return table
+    text = f"decode(encode({_quoted(column)}))"  # the one way to take it off again
+    return as_table(_replaced(native, column, text))
+
+
+def _replaced(relation: Any, column: str, expression: str) -> Any:
+    from duckdb import SQLExpression, StarExpression
+
+    others = StarExpression(exclude=[column])
+    return relation.select(others, SQLExpression(expression).alias(column))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+with_plain_ids = with_copy
+
+
+def with_type_of(table: Table, column: str, other: str) -> Table:
+    return table.with_columns(nw.col(column).cast(type_of(table, other)))
+
+
+comparable = same_columns
+
+
+# --- Rows -----------------------------------------------------------------------------------------
+
+
+once_each = counted_once_each
+
+
+def look_up(table: Table, by: str, records: Table, absent: Mapping[str, int]) -> Table:
+    assert isinstance(table, nw.LazyFrame)
+    assert isinstance(records, nw.LazyFrame)
+    found = table.join(records, left_on=by, right_on="id", how="left")
+    return found.with_columns(nw.col(name).fill_null(value) for name, value in absent.items())
+
+
+def with_values(
+    table: Table,
+    facts: Mapping[str, int],
+    columns: Mapping[str, Sequence[Any]],
+    text: str,  # noqa: ARG001
+) -> Table:
+    return table.with_columns(
+        **{name: _as_case(values, list(facts.items())) for name, values in columns.items()}
+    )
+
+
+_TYPES: Final = {str: nw.String(), int: nw.Int8(), bool: nw.Boolean()}
+
+
+def _as_case(values: Sequence[Any], facts: Sequence[tuple[str, int]]) -> nw.Expr:
+    """The list as nested CASEs, one fact after the other, without those that change nothing."""
+    if len(set(values)) == 1:
+        return nw.lit(values[0], dtype=_TYPES[type_of_values(values)])
+    (name, size), *others = facts
+    step = len(values) // size
+    branches = [tuple(values[at : at + step]) for at in range(0, len(values), step)]
+    usual = branches[-1]
+    expression = _as_case(usual, others)
+    for branch in reversed(dict.fromkeys(branches)):  # the outermost asks for the first value
+        if branch != usual:
+            cases = [nw.col(name) == at for at, other in enumerate(branches) if other == branch]
+            holds = reduce(or_, cases)
+            expression = nw.when(holds).then(_as_case(branch, others)).otherwise(expression)
+    return expression
