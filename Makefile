@@ -13,6 +13,7 @@ help:
 	@echo "make backoffice  a broker's back office, with Django, at http://127.0.0.1:8000/"
 	@echo "make check       after each change: format, lint, types, tests of the core and the kit"
 	@echo "make test        everything"
+	@echo "make spelling    English and French words, checked under node"
 	@echo "make wasm        the core on Python 3.14, in WebAssembly under node"
 	@echo "make pythons     make test on each Python at hand"
 	@echo "make lowest      all tests with the lowest versions that pyproject.toml allows"
@@ -110,6 +111,12 @@ lint: $(VENV)/installed
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+# English and French, in pages, comments and labels. Words that no dictionary has are in .cspell.json.
+.PHONY: spelling
+spelling:
+	npm install --prefix $(VENV)-spelling --silent --no-package-lock cspell@9.8 @cspell/dict-fr-fr@2.3
+	$(VENV)-spelling/node_modules/.bin/cspell lint --no-progress --config .cspell.json
 
 types: $(VENV)/installed
 	$(BIN)/mypy

@@ -13,7 +13,7 @@ class TestStale:
     def test_a_bulk_change_is_not_reverted(
         self, broker: Web, assistant: Web, contract: Contract
     ) -> None:
-        """Whoever saves an old page is told, and is blamed for nothing in the history."""
+        """A user who saves an old page is told, and is not blamed in the history."""
         where = url(contract, "change")
         old_page = shown(broker, where)
         Contract.objects.exclude(introducer=None).update(rule="introducer")

@@ -267,7 +267,7 @@ class TestIds:
         assert resolve(**frames)["to"].tolist() == ["i@example.org", "b@example.org"]
 
     def test_ids_that_a_float_mixes_up_reach_nobody(self) -> None:
-        """2^53 and 2^53 + 1 are one float: whoever is meant, the other is not written to."""
+        """2^53 and 2^53 + 1 are one float: neither is taken for the other."""
         sources = small(ids=(2**53, 2**53 + 1, 2**53, 2**53 + 1))
         frames = {name: source.to_pandas() for name, source in sources.items()}
         frames["deals"]["client_id"] = frames["deals"]["client_id"].astype("float64")

@@ -102,7 +102,7 @@ class TestTheCases:
         assert all(case.id.split("/")[0] == case.operation for case in CASES)
 
     def test_values(self) -> None:
-        """Frozen, hashable, and made anew each time."""
+        """Frozen, hashable, and new each time."""
         case, again = next(cases()), next(cases())
         assert case == again
         assert hash(case) == hash(again)

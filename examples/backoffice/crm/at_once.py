@@ -1,6 +1,6 @@
 """Several people at once: what a change reads is what it changes, whatever the database does.
 
-At any isolation level. Whoever comes second waits; who can't wait gets a `BusyError` and has stored
+At any isolation level. The second one waits; one that can't wait gets a `BusyError` and has stored
 nothing, which its text says, with what to do.
 """
 

@@ -1,7 +1,7 @@
 """Django's SMTP backend, in single steps: it knows of each message what became of it.
 
 `smtplib.sendmail` does not say whether a connection broke before the data, so that the message can
-be sent again, or after, so that it cannot. Whoever sends a `ClientEmail` finds the answer in its
+be sent again, or after, so that it cannot. The sender of a `ClientEmail` finds the answer in its
 `delivery`; for all other e-mails this is Django's own backend.
 """
 

@@ -1,4 +1,4 @@
-"""The finite heart of the specification as data, for whoever implements it again.
+"""The finite heart of the specification as data, for those who implement it again.
 
 A view in a database, a form in a browser, a back office in another language: `check` runs it over
 the cases of one operation and says where it differs. The same cases are shipped as JSON Lines with
@@ -62,7 +62,7 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    """Every case, in the order of the file, each made anew: what is done to one stays there.
+    """Every case, in the order of the file, each a new one: what is done to one stays there.
 
     >>> sorted({case.operation for case in cases()})
     ['change_rule', 'filter', 'prefill', 'resolve']

@@ -2,8 +2,8 @@
 
 Native frame in, frame of the same kind out: pandas (plain and pyarrow types), polars (eager and
 lazy), pyarrow tables, DuckDB relations and PySpark DataFrames. Lazy stays lazy: nothing is
-collected, counted or sampled. One address a party: a table has one column `email`, and whoever has
-several addresses is better served by `resolve_recipients`.
+collected, counted or sampled. A table has one column `email`, so one address for each
+party; for parties with several, use `resolve_recipients`.
 
 | table | columns |
 | --- | --- |
