@@ -6,6 +6,8 @@ import os
 import shutil
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from crm.models import Client, Contract, Project
@@ -16,7 +18,9 @@ from django.test import Client as Web
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
 
+from . import databases, postgresql
 from .mailserver import MailServer
 
 expect.set_options(timeout=15_000)  # a busy machine is no failure
@@ -118,3 +122,31 @@ def contract(demo: None) -> Contract:
 def project(demo: None) -> Project:
     """Mme Sarrazin's, introduced by Cabinet Kervadec, with the rule « Client »."""
     return Project.objects.get(number="P-201")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[dict[str, Any]]:
+    """A PostgreSQL of the tests' own, which is gone with them."""
+    if postgresql.programs() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(postgresql.MISSING)
+        pytest.skip(postgresql.MISSING)
+    with postgresql.server() as database:
+        yield database
+
+
+@pytest.fixture(params=databases.ALL)
+def database(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker, tmp_path: Path
+) -> Iterator[str]:
+    """An empty database, in each of the ways in which a host may set it up; gives its name."""
+    name: str = request.param
+    if name in databases.SQLITE:
+        wanted = {"NAME": tmp_path / "db.sqlite3", "OPTIONS": databases.SQLITE[name]}
+    else:
+        server = request.getfixturevalue("postgres")
+        wanted = {**server, "OPTIONS": databases.POSTGRES[name]}
+    with django_db_blocker.unblock(), databases.default_database(wanted):
+        if name in databases.POSTGRES:
+            call_command("flush", interactive=False, verbosity=0)
+        yield name

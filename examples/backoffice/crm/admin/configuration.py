@@ -30,4 +30,5 @@ class ConfigurationAdmin(Page):
         return redirect("backoffice:crm_configuration_change", 1)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        return Configuration.stored() if object_id == "1" else None
+        stored = super().get_object(request, object_id, from_field)
+        return stored or (Configuration.stored() if object_id == "1" else None)
