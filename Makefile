@@ -83,7 +83,7 @@ bench: $(VENV)-bench/installed
 
 # --- To check -------------------------------------------------------------------------------------
 
-SIDE_BY_SIDE = --numprocesses $(shell nproc || echo 2) --dist loadgroup
+SIDE_BY_SIDE = --numprocesses $(shell nproc || echo 2) --dist loadfile
 
 .PHONY: check
 check: lint types

@@ -1,6 +1,7 @@
 """Examples in the README and the docs are tests; `pytest -m S1` runs the proofs of a clause."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -34,7 +35,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{clause}: proves clause {clause} of the rule book")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if named := re.search(r"::Test([SD]\d+)::", item.nodeid):
             item.add_marker(named[1])
+    yield
+    # The blocks of a page build on each other, so they keep their order under a plugin that
+    # shuffles tests.
+    blocks = iter(sorted(filter(_is_block, items), key=lambda item: item.location[:2]))
+    items[:] = [next(blocks) if _is_block(item) else item for item in items]
+
+
+def _is_block(item: pytest.Item) -> bool:
+    return item.path.suffix == ".md"

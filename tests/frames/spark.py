@@ -38,6 +38,8 @@ def session() -> Any:
         return (
             SparkSession.builder.master("local[2]")
             .appName("partner_comms")
+            # Tests of small tables never earn back what optimizing compilers cost.
+            .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.driver.host", "127.0.0.1")

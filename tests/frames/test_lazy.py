@@ -19,8 +19,6 @@ from partner_comms.frames import (
     resolve_deals,
 )
 
-from .spark import session
-
 OPEN = FeatureGate(premium=True, option_enabled=True)
 COLUMNS = {
     "deals": ("id", "client_id", "introducer_id", "rule"),
@@ -80,20 +78,3 @@ def test_duckdb(monkeypatch: pytest.MonkeyPatch) -> None:
         return relation
 
     assert_read_only_now(made_of(make), lambda relation: relation.fetchall())
-
-
-def test_pyspark() -> None:
-    spark = session()
-    tracker = spark.sparkContext.statusTracker()
-
-    def make(*columns: str) -> Any:
-        read = "raise_error('somebody read this table')"
-        each = [
-            f"cast({read} AS {'bigint' if c.endswith('id') else 'string'}) AS {c}" for c in columns
-        ]
-        return spark.range(3).selectExpr(*each)
-
-    before = len(tracker.getJobIdsForGroup(None))
-    made = made_of(make)
-    assert len(tracker.getJobIdsForGroup(None)) == before
-    assert_read_only_now(made[:1], lambda frame: frame.collect())

@@ -24,7 +24,6 @@ from partner_comms.frames import resolve_clients, resolve_deals
 
 from .addresses import NASTY
 from .engines import ENGINES, Engine, rows_of, table
-from .spark import SPARK
 
 OPEN = FeatureGate(premium=True, option_enabled=True)
 
@@ -91,25 +90,23 @@ class TestDecisionsAreGenerated:
         assert decisions[RecordKind.PROJECT] == as_projects
 
 
-class TestAddresses:
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_every_engine_judges_addresses_as_the_core(engine: Engine) -> None:
     """D16: an address is one for every engine, or for none."""
-
-    @pytest.mark.parametrize("engine", [*ENGINES, SPARK], ids=lambda engine: engine.name)
-    def test_every_engine_judges_as_the_core(self, engine: Engine) -> None:
-        rows = [{"row": n, "email": text} for n, text in enumerate(NASTY)]
-        valid = {n for n, text in enumerate(NASTY) if is_email_address(text)}
-        assert len(valid) > 15
-        source = table(
-            rows, row=pa.int64(), email=pa.string(), introducer_id=pa.int64(), rule=pa.string()
-        )
-        introducers = table([], id=pa.int64(), email=pa.string())
-        clients = resolve_clients(
-            engine.make(source),
-            introducers=engine.make(introducers),
-            communication="mail_merge",
-            gate=OPEN,
-        )
-        for row in rows_of(engine, clients, by="row"):
-            text = NASTY[row["row"]]
-            assert row["to"] == (text if row["row"] in valid else None)
-            assert row["notice"] == (None if row["row"] in valid else "invalid_email"), text
+    rows = [{"row": n, "email": text} for n, text in enumerate(NASTY)]
+    valid = {n for n, text in enumerate(NASTY) if is_email_address(text)}
+    assert len(valid) > 15
+    source = table(
+        rows, row=pa.int64(), email=pa.string(), introducer_id=pa.int64(), rule=pa.string()
+    )
+    introducers = table([], id=pa.int64(), email=pa.string())
+    clients = resolve_clients(
+        engine.make(source),
+        introducers=engine.make(introducers),
+        communication="mail_merge",
+        gate=OPEN,
+    )
+    for row in rows_of(engine, clients, by="row"):
+        text = NASTY[row["row"]]
+        assert row["to"] == (text if row["row"] in valid else None)
+        assert row["notice"] == (None if row["row"] in valid else "invalid_email"), text

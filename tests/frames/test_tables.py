@@ -449,7 +449,7 @@ class TestWhatIsRefused:
             ("K1", InvalidTypeError),
             (b"K1", InvalidTypeError),
             ({1: 2}, InvalidTypeError),
-            (iter([1]), InvalidTypeError),
+            pytest.param(iter([1]), InvalidTypeError, id="an iterator"),
             ([1, None], InvalidTypeError),
             ([True], InvalidTypeError),
             ([1.0], InvalidTypeError),
