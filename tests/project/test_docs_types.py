@@ -24,10 +24,6 @@ PAGES: Final = [
     if "_build" not in page.parts and "```python" in page.read_text(encoding="utf-8")
 ]
 PENDING: Final = {
-    "docs/how-to/django.md",
-    "docs/how-to/in-sql.md",
-    "docs/how-to/night-job.md",
-    "docs/how-to/sqlalchemy.md",
     "docs/rule-book.md",
 }
 
