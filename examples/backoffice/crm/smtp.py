@@ -37,18 +37,20 @@ class ClientEmail(EmailMessage):
 class EmailBackend(smtp.EmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         opened = self.connection is None
-        sent = 0
-        for email in email_messages:
-            delivery = self._delivered(email)
-            accepted = delivery.outcome in (Outcome.ACCEPTED, Outcome.PARTIAL)
-            sent += accepted
-            if isinstance(email, ClientEmail):
-                email.delivery = delivery
-            elif not (accepted or self.fail_silently):
-                raise smtplib.SMTPException(delivery.said)
-        if opened:
-            self.close()
-        return sent
+        try:
+            return sum(self._is_accepted(email) for email in email_messages)
+        finally:
+            if opened:
+                self.close()
+
+    def _is_accepted(self, email: EmailMessage) -> bool:
+        delivery = self._delivered(email)
+        accepted = delivery.outcome in (Outcome.ACCEPTED, Outcome.PARTIAL)
+        if isinstance(email, ClientEmail):
+            email.delivery = delivery
+        elif not (accepted or self.fail_silently):
+            raise smtplib.SMTPException(delivery.said)
+        return accepted
 
     def _delivered(self, email: EmailMessage) -> Delivery:
         try:
@@ -70,18 +72,16 @@ class EmailBackend(smtp.EmailBackend):
             self.open()
             server = cast(smtplib.SMTP, self.connection)
             server.ehlo_or_helo_if_needed()
-            _require(2, server.mail(parseaddr(email.from_email)[1]))
+            _require(2, _still_open(server.mail(parseaddr(email.from_email)[1])))
             for address in addresses:
-                reply = server.rcpt(address)
-                if reply[0] == _CLOSING:
-                    raise smtplib.SMTPServerDisconnected(_words(reply))
+                reply = _still_open(server.rcpt(address))
                 if reply[0] // 100 != 2:
                     refused[address] = _words(reply)
             notes = "".join(f"{address} refusé : {words}\n" for address, words in refused.items())
             if set(to or addresses) <= set(refused):  # nobody in To: nobody in Cc either, as in D8
                 self._start_over()
                 return Delivery(Outcome.REFUSED, notes)
-            _require(3, server.docmd("DATA"))
+            _require(3, _still_open(server.docmd("DATA")))
             may_have_it = True
             server.send(_dotted(content))
             reply = server.getreply()
@@ -114,7 +114,11 @@ def _timed_out(error: Exception) -> bool:
     return isinstance(error.__context__, TimeoutError)
 
 
-_CLOSING = 421  # RFC 5321, 3.8: it may come at any time, and the server hangs up after it
+def _still_open(reply: tuple[int, bytes]) -> tuple[int, bytes]:
+    """What the server says, unless it is that it hangs up: RFC 5321, 3.8."""
+    if reply[0] == 421:
+        raise smtplib.SMTPServerDisconnected(_words(reply))
+    return reply
 
 
 def _dotted(content: bytes) -> bytes:
@@ -125,8 +129,6 @@ def _dotted(content: bytes) -> bytes:
 def _require(kind: int, reply: tuple[int, bytes]) -> None:
     """A refusal is one that the server has spelled out; anything else it says is silence."""
     code, text = reply
-    if code == _CLOSING:
-        raise smtplib.SMTPServerDisconnected(_words(reply))
     if code // 100 in (4, 5):
         raise smtplib.SMTPDataError(code, text)
     if code // 100 != kind:
