@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from logging import getLogger
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 STRATEGIES: Final = {
     "CommissionBlock": "commission_blocks",
@@ -20,6 +20,10 @@ STRATEGIES: Final = {
     "Contract": "contracts",
     "Product": "products",
     "FeatureGate": "gates",
+    "Decision": "decisions",
+    "Recipients": "recipients",
+    "Prefill": "prefills",
+    "RuleChange": "rule_changes",
 }
 """The strategy for each type. Unions and enums need none: Hypothesis makes those of their parts."""
 
@@ -42,9 +46,15 @@ def register() -> None:
 def fetching(name: str) -> Callable[[object], Any]:
     """A function that imports the strategies no sooner than it is called."""
 
-    def strategy(_: object) -> Any:
+    def strategy(type_: object) -> Any:
+        from hypothesis import strategies as st
+
         from partner_comms import strategies
 
-        return getattr(strategies, name)()
+        made = getattr(strategies, name)
+        if not get_args(type_):
+            return made()
+        (deal,) = get_args(type_)  # of a RuleChange, which is the one generic type
+        return made(selection=st.lists(st.from_type(deal), max_size=4))
 
     return strategy

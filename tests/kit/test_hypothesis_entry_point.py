@@ -17,7 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import partner_comms
-from partner_comms import Client, Contract, Deal, FeatureGate, Project, _hypothesis, strategies
+from partner_comms import (
+    Client,
+    Contract,
+    Deal,
+    FeatureGate,
+    Project,
+    RuleChange,
+    _hypothesis,
+    strategies,
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,14 @@ class TestInAHostsTests:
     def test_every_type(self, name: str, data: st.DataObject) -> None:
         kind = getattr(partner_comms, name)
         assert type(data.draw(st.from_type(kind))) is kind
+
+    @given(st.from_type(RuleChange[Contract]), st.from_type(RuleChange[Deal]))
+    @settings(max_examples=20)
+    def test_of_one_kind_of_deal(
+        self, change: RuleChange[Contract], mixed: RuleChange[Deal]
+    ) -> None:
+        assert {type(deal) for deal in change.after} <= {Contract}
+        assert {type(deal) for deal in mixed.after} <= {Contract, Project}
 
     def test_each_type_gets_its_strategy(self, monkeypatch: pytest.MonkeyPatch) -> None:
         registered: dict[type, Any] = {}

@@ -6,7 +6,7 @@ import inspect
 import pickle
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import pytest
@@ -25,13 +25,18 @@ from partner_comms import (
     FeatureGate,
     Introducer,
     Introduction,
+    InvalidTypeError,
     Notice,
+    Prefill,
     Product,
     Project,
+    RecordKind,
     is_email_address,
+    prefill_introduction,
     resolve_recipients,
     strategies,
 )
+from partner_comms.errors import described
 from partner_comms.strategies import (
     _addresses,
     clients,
@@ -39,6 +44,7 @@ from partner_comms.strategies import (
     communications,
     contracts,
     deals,
+    decisions,
     email_addresses,
     gates,
     identifiers,
@@ -46,8 +52,11 @@ from partner_comms.strategies import (
     introductions,
     invalid_email_addresses,
     portfolios,
+    prefills,
     products,
     projects,
+    recipients,
+    rule_changes,
 )
 
 T = TypeVar("T")
@@ -94,6 +103,8 @@ def parties(value: object) -> Iterator[Client | Introducer]:
             yield value
         case Introduction():
             yield value.introducer
+        case Prefill():
+            yield from parties(value.introduction)
         case Project() | Contract():
             yield from parties(value.client)
             yield from parties(value.introduction)
@@ -114,6 +125,8 @@ def blocks(value: object) -> Iterator[CommissionBlock]:
         case Introduction():
             yield value.block
             yield value.introducer.block
+        case Prefill():
+            yield from blocks(value.introduction)
         case Client():
             yield from blocks(value.introduction)
         case Project() | Contract():
@@ -135,6 +148,7 @@ RECORDS: list[Callable[..., st.SearchStrategy[Any]]] = [
     deals,
     products,
     portfolios,
+    prefills,
 ]
 anywhere = pytest.mark.parametrize("strategy", RECORDS, ids=lambda strategy: strategy.__name__)
 
@@ -148,12 +162,54 @@ class TestShape:
         assert name.endswith("s")
         for parameter in inspect.signature(strategy).parameters.values():
             assert parameter.kind is parameter.KEYWORD_ONLY
-            assert parameter.default is None or isinstance(parameter.default, st.SearchStrategy)
+            assert isinstance(parameter.default, st.SearchStrategy)
         assert isinstance(strategy(), st.SearchStrategy)
 
     @pytest.mark.parametrize("name", strategies.__all__)
     def test_documented(self, name: str) -> None:
         assert len((getattr(strategies, name).__doc__ or "").splitlines()[0]) > 20
+
+
+class TestArguments:
+    """What is no strategy is refused at once, by its name; but for `introduction=None`."""
+
+    ARGUMENTS: ClassVar = [
+        pytest.param(getattr(strategies, name), argument, id=f"{name} {argument}")
+        for name in strategies.__all__
+        for argument in inspect.signature(getattr(strategies, name)).parameters
+    ]
+
+    @pytest.mark.parametrize(("strategy", "argument"), ARGUMENTS)
+    def test_no_strategy(self, strategy: Callable[..., object], argument: str) -> None:
+        given_values = [3, "a@example.org", CommissionBlock(), st.none]
+        if argument != "introduction":
+            given_values.append(None)
+        for value in given_values:
+            with pytest.raises(InvalidTypeError) as caught:
+                strategy(**{argument: value})
+            expected = "a strategy: st.just(…) for one value, st.none() for None"
+            assert str(caught.value) == f"{argument}: got {described(value)}; give {expected}"
+
+    @pytest.mark.parametrize("strategy", [clients, projects, contracts, deals])
+    def test_without_introduction(
+        self, strategy: Callable[..., st.SearchStrategy[Client | Deal]]
+    ) -> None:
+        found = many(strategy(introduction=None), 30)
+        assert {record.introduction for record in found} == {None}
+
+    def test_made_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """And not for each example, which took as long as all the rest."""
+        made = []
+        make = st.SearchStrategy.__init__
+
+        def counting(self: st.SearchStrategy[Any], *arguments: object) -> None:
+            made.append(self)
+            make(self, *arguments)
+
+        monkeypatch.setattr(st.SearchStrategy, "__init__", counting)
+        counts = many(contracts().map(lambda _: len(made)), 200)
+        assert 0 < counts[0]
+        assert counts[100] == counts[-1]  # the first ones have Hypothesis look into them
 
 
 class TestValid:
@@ -235,6 +291,16 @@ WAYS = {
 """What each way of being no address looks like."""
 
 
+NOTICES = {
+    (),
+    (Notice.NO_CLIENT_ADDRESS,),
+    (Notice.NO_INTRODUCER_ADDRESS,),
+    (Notice.NO_CLIENT_ADDRESS, Notice.NO_INTRODUCER_ADDRESS),
+    (Notice.CLIENT_NOT_ADDRESSED,),
+}
+"""Those of an answer; the others are for tables."""
+
+
 class TestReach:
     """Nothing that the core can say is out of reach."""
 
@@ -249,13 +315,7 @@ class TestReach:
         """D8, D10, D14; the other notices arise only in tables."""
         answers = many(self.ANSWERS, 1500)
         assert {answer.decision for answer in answers} == set(DECISIONS)
-        assert {answer.notices for answer in answers} == {
-            (),
-            (Notice.NO_CLIENT_ADDRESS,),
-            (Notice.NO_INTRODUCER_ADDRESS,),
-            (Notice.NO_CLIENT_ADDRESS, Notice.NO_INTRODUCER_ADDRESS),
-            (Notice.CLIENT_NOT_ADDRESSED,),
-        }
+        assert {answer.notices for answer in answers} == NOTICES
 
     def test_shared_addresses(self) -> None:
         """D9: the introducer is at the client's address, in the same spelling and in another."""
@@ -374,6 +434,52 @@ class TestReach:
         find(portfolios(), shares_all, settings=QUICK)
 
 
+class TestAnswers:
+    """Answers are what the library answers, and all of it."""
+
+    def test_decisions(self) -> None:
+        """D14"""
+        assert {*many(decisions(), 200)} == {*DECISIONS}
+
+    def test_recipients(self) -> None:
+        """D8, D9, D10"""
+        answers = many(recipients(), 2000)
+        assert {answer.decision for answer in answers} == {*DECISIONS}
+        assert {answer.notices for answer in answers} == NOTICES
+        assert {bool(answer.to) for answer in answers if answer.decision.cc} == {True, False}
+        assert {bool(answer.cc) for answer in answers if answer.to and answer.decision.cc} == {
+            True,
+            False,
+        }
+
+    def test_addresses_of_the_hosts(self) -> None:
+        answers = many(recipients(emails=st.just("d@d.example")), 50)
+        assert {answer.to for answer in answers} == {("d@d.example",)}
+
+    def test_prefills(self) -> None:
+        """S10, S11, D5"""
+        found = many(prefills(), 300)
+        assert {(made.source, made.differs_from_preferred) for made in found} == {
+            (RecordKind.INTRODUCER, False),
+            (RecordKind.CLIENT, False),
+            (RecordKind.CLIENT, True),
+        }
+
+    def test_rule_changes(self) -> None:
+        """D11: each rule, each outcome, nothing at all, and several at once."""
+        found = many(rule_changes(), 200)
+        assert {change.rule for change in found} == {*CommunicationRule}
+        for deals_of in ("changes", "unchanged", "skipped", "before"):
+            assert {bool(getattr(change, deals_of)) for change in found} == {True, False}
+
+    def test_a_selection_of_the_hosts(self) -> None:
+        rule = CommunicationRule.INTRODUCER
+        one = st.lists(contracts(), min_size=1, max_size=1)
+        (change,) = many(rule_changes(selection=one, rule=st.just(rule)), 1)
+        assert change.rule is rule
+        assert [type(deal) for deal in change.after] == [Contract]
+
+
 class TestPlainest:
     """Shrinking ends at the plainest value, so that a failing example says only what matters."""
 
@@ -396,6 +502,8 @@ class TestPlainest:
             (deals, Project(0, client=NOBODY, introduction=None)),
             (products, Product(0)),
             (portfolios, ()),
+            (decisions, DECISIONS[0]),
+            (prefills, prefill_introduction(NOBODY, Introducer(0))),
         ],
         ids=lambda value: getattr(value, "__name__", ""),
     )
@@ -442,7 +550,7 @@ class TestArgumentsReachDown:
         for block in blocks(value):
             assert block.terms == "T"
         for deal in value if isinstance(value, tuple) else (value,):
-            assert isinstance(deal, Introduction) or deal.id in range(1, 10)
+            assert isinstance(deal, Introduction | Prefill) or deal.id in range(1, 10)
 
     @given(st.data())
     @settings(max_examples=25)
@@ -488,12 +596,6 @@ class TestOneIdIsOneRecord:
         if isinstance(value, tuple):
             keys = [(deal.record_kind, deal.id) for deal in value]
             assert len(set(keys)) == len(keys)
-
-    def test_none_is_thrown_away_for_it(self) -> None:
-        """Where all ids are one, every draw still counts."""
-        durand, dupont = Introducer(7, name="Durand"), Introducer(7, name="Dupont")
-        assert strategies._one_record(durand, dupont) is durand
-        assert strategies._one_record(durand, Introducer(8)) == Introducer(8)
 
     def test_what_the_host_gives_is_not_bent(self) -> None:
         """Two records with one id, both the host's own: refused, as no such value is meant."""

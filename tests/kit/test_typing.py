@@ -14,12 +14,16 @@ from partner_comms import (
     Communication,
     Contract,
     Deal,
+    Decision,
     FeatureGate,
     Identifier,
     Introducer,
     Introduction,
+    Prefill,
     Product,
     Project,
+    Recipients,
+    RuleChange,
     strategies,
 )
 from partner_comms.conformance import Case, Failure, Operation, Report, cases, check
@@ -41,6 +45,10 @@ def test_strategies() -> None:
     assert_type(strategies.gates(), SearchStrategy[FeatureGate])
     assert_type(strategies.communications(), SearchStrategy[Communication])
     assert_type(strategies.portfolios(), SearchStrategy[tuple[Deal, ...]])
+    assert_type(strategies.decisions(), SearchStrategy[Decision])
+    assert_type(strategies.recipients(), SearchStrategy[Recipients])
+    assert_type(strategies.prefills(), SearchStrategy[Prefill])
+    assert_type(strategies.rule_changes(), SearchStrategy[RuleChange[Deal]])
 
 
 def test_conformance() -> None:

@@ -3,7 +3,9 @@
 All arguments are strategies, given by keyword. `ids`, `names`, `emails` and `terms` can be given
 anywhere and reach down to every nested value, so that a host with integer keys says so once;
 `emails` makes what a party's `emails` takes, one address or a list. An argument named after a
-field fills that field, and then nothing reaches into what it makes.
+field fills that field, and then nothing reaches into what it makes. `introduction=None` makes
+records without introducer; any other argument that is no strategy is refused with an
+`InvalidTypeError`.
 
 Without arguments they make everything valid, and shrink to the plainest value. Within one value,
 one id of a kind is one record; a project and a contract may share an id. Terms are None unless
@@ -16,9 +18,11 @@ Client(id=1, name='', emails=(), introduction=None)
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
+
+from attrs import evolve
 
 try:
     from hypothesis import assume
@@ -28,6 +32,8 @@ except ImportError as _missing:
         "partner_comms.strategies needs Hypothesis: pip install 'partner-comms[hypothesis]'"
     ) from _missing
 
+from ..answers import Decision, Recipients
+from ..errors import InvalidTypeError, described
 from ..models import (
     Client,
     CommissionBlock,
@@ -42,6 +48,9 @@ from ..models import (
     Product,
     Project,
 )
+from ..prefill import Prefill, prefill_introduction
+from ..rules import DECISIONS, resolve_recipients
+from ..selection import RuleChange, change_rule
 from ._addresses import email_addresses, invalid_email_addresses
 
 __all__ = [
@@ -50,6 +59,7 @@ __all__ = [
     "communications",
     "contracts",
     "deals",
+    "decisions",
     "email_addresses",
     "gates",
     "identifiers",
@@ -57,12 +67,24 @@ __all__ = [
     "introductions",
     "invalid_email_addresses",
     "portfolios",
+    "prefills",
     "products",
     "projects",
+    "recipients",
+    "rule_changes",
 ]
 
 Emails = str | list[str] | tuple[str, ...]
 DealT = TypeVar("DealT", Project, Contract)
+
+
+def _refuse_others(**arguments: object) -> None:
+    """Here, by the argument's name: Hypothesis would say so once a value is drawn, by none."""
+    for name, value in arguments.items():
+        if not isinstance(value, st.SearchStrategy):
+            expected = "a strategy: st.just(…) for one value, st.none() for None"
+            raise InvalidTypeError(name, described(value), expected)
+
 
 # --- Ids and words --------------------------------------------------------------------------------
 
@@ -104,10 +126,12 @@ def gates(
     >>> find(gates(premium=st.just(True)), lambda gate: not gate.is_open)
     FeatureGate(premium=True, option_enabled=False)
     """
+    _refuse_others(premium=premium, option_enabled=option_enabled)
     return st.builds(FeatureGate, premium=premium, option_enabled=option_enabled)
 
 
 # --- Records --------------------------------------------------------------------------------------
+# A default that other arguments reach into is told apart from what a host gives by being itself.
 
 _RULES = st.sampled_from(CommunicationRule)
 _IDS = identifiers()
@@ -127,7 +151,11 @@ def commission_blocks(
     >>> find(commission_blocks(terms=st.integers(1, 9)), lambda block: True)
     CommissionBlock(rule=<CommunicationRule.CLIENT: 'client'>, terms=1)
     """
+    _refuse_others(rule=rule, terms=terms)
     return st.builds(CommissionBlock, rule=rule, terms=terms)
+
+
+_BLOCKS = commission_blocks()
 
 
 def introducers(
@@ -135,7 +163,7 @@ def introducers(
     ids: st.SearchStrategy[Identifier] = _IDS,
     names: st.SearchStrategy[str] = _NAMES,
     emails: st.SearchStrategy[Emails] = _EMAILS,
-    block: st.SearchStrategy[CommissionBlock] | None = None,
+    block: st.SearchStrategy[CommissionBlock] = _BLOCKS,
     terms: st.SearchStrategy[object] = _TERMS,
 ) -> st.SearchStrategy[Introducer]:
     """Introducers, with no, one or several addresses, and a block of their own.
@@ -144,8 +172,12 @@ def introducers(
     >>> find(introducers(), lambda introducer: introducer.emails).emails
     ('a@example.org',)
     """
-    block = commission_blocks(terms=terms) if block is None else block
+    _refuse_others(ids=ids, names=names, emails=emails, block=block, terms=terms)
+    block = commission_blocks(terms=terms) if block is _BLOCKS else block
     return st.builds(Introducer, ids, name=names, emails=emails, block=block)
+
+
+_INTRODUCERS = introducers()
 
 
 def introductions(
@@ -154,8 +186,8 @@ def introductions(
     names: st.SearchStrategy[str] = _NAMES,
     emails: st.SearchStrategy[Emails] = _EMAILS,
     terms: st.SearchStrategy[object] = _TERMS,
-    introducer: st.SearchStrategy[Introducer] | None = None,
-    block: st.SearchStrategy[CommissionBlock] | None = None,
+    introducer: st.SearchStrategy[Introducer] = _INTRODUCERS,
+    block: st.SearchStrategy[CommissionBlock] = _BLOCKS,
 ) -> st.SearchStrategy[Introduction]:
     """Introductions: an introducer, and a block that may differ from the introducer's own.
 
@@ -163,10 +195,14 @@ def introductions(
     >>> find(introductions(), lambda found: found.block != found.introducer.block).block.rule
     <CommunicationRule.INTRODUCER: 'introducer'>
     """
-    if introducer is None:
+    _refuse_others(introducer=introducer, block=block)
+    if introducer is _INTRODUCERS:
         introducer = introducers(ids=ids, names=names, emails=emails, terms=terms)
-    block = commission_blocks(terms=terms) if block is None else block
+    block = commission_blocks(terms=terms) if block is _BLOCKS else block
     return st.builds(Introduction, introducer=introducer, block=block)
+
+
+_INTRODUCTIONS = st.none() | introductions()
 
 
 def clients(
@@ -175,18 +211,22 @@ def clients(
     names: st.SearchStrategy[str] = _NAMES,
     emails: st.SearchStrategy[Emails] = _EMAILS,
     terms: st.SearchStrategy[object] = _TERMS,
-    introduction: st.SearchStrategy[Introduction | None] | None = None,
+    introduction: st.SearchStrategy[Introduction | None] | None = _INTRODUCTIONS,
 ) -> st.SearchStrategy[Client]:
-    """Clients, with a preferred introducer and without.
+    """Clients, with a preferred introducer and without; without alone for `introduction=None`.
 
     >>> from hypothesis import find
     >>> find(clients(), lambda client: client.rule == "introducer").introduction.introducer.id
     0
     """
-    if introduction is None:
-        made = introductions(ids=ids, names=names, emails=emails, terms=terms)
-        introduction = st.none() | made
+    introduction = st.none() if introduction is None else introduction
+    _refuse_others(ids=ids, names=names, emails=emails, introduction=introduction)
+    if introduction is _INTRODUCTIONS:
+        introduction = st.none() | introductions(ids=ids, names=names, emails=emails, terms=terms)
     return st.builds(Client, ids, name=names, emails=emails, introduction=introduction)
+
+
+_CLIENTS = clients()
 
 
 def products(
@@ -194,7 +234,7 @@ def products(
     ids: st.SearchStrategy[Identifier] = _IDS,
     names: st.SearchStrategy[str] = _NAMES,
     terms: st.SearchStrategy[object] = _TERMS,
-    block: st.SearchStrategy[CommissionBlock] | None = None,
+    block: st.SearchStrategy[CommissionBlock] = _BLOCKS,
 ) -> st.SearchStrategy[Product]:
     """Products, with a block of their own (D6).
 
@@ -202,7 +242,8 @@ def products(
     >>> find(products(), lambda product: True).name
     ''
     """
-    block = commission_blocks(terms=terms) if block is None else block
+    _refuse_others(ids=ids, names=names, terms=terms, block=block)
+    block = commission_blocks(terms=terms) if block is _BLOCKS else block
     return st.builds(Product, ids, name=names, block=block)
 
 
@@ -215,8 +256,8 @@ def projects(
     names: st.SearchStrategy[str] = _NAMES,
     emails: st.SearchStrategy[Emails] = _EMAILS,
     terms: st.SearchStrategy[object] = _TERMS,
-    client: st.SearchStrategy[Client] | None = None,
-    introduction: st.SearchStrategy[Introduction | None] | None = None,
+    client: st.SearchStrategy[Client] = _CLIENTS,
+    introduction: st.SearchStrategy[Introduction | None] | None = _INTRODUCTIONS,
 ) -> st.SearchStrategy[Project]:
     """Projects, as `contracts` makes contracts.
 
@@ -233,8 +274,8 @@ def contracts(
     names: st.SearchStrategy[str] = _NAMES,
     emails: st.SearchStrategy[Emails] = _EMAILS,
     terms: st.SearchStrategy[object] = _TERMS,
-    client: st.SearchStrategy[Client] | None = None,
-    introduction: st.SearchStrategy[Introduction | None] | None = None,
+    client: st.SearchStrategy[Client] = _CLIENTS,
+    introduction: st.SearchStrategy[Introduction | None] | None = _INTRODUCTIONS,
 ) -> st.SearchStrategy[Contract]:
     """Contracts: without introducer, with the one that the client prefers, with another one.
 
@@ -252,8 +293,8 @@ def deals(
     names: st.SearchStrategy[str] = _NAMES,
     emails: st.SearchStrategy[Emails] = _EMAILS,
     terms: st.SearchStrategy[object] = _TERMS,
-    client: st.SearchStrategy[Client] | None = None,
-    introduction: st.SearchStrategy[Introduction | None] | None = None,
+    client: st.SearchStrategy[Client] = _CLIENTS,
+    introduction: st.SearchStrategy[Introduction | None] | None = _INTRODUCTIONS,
 ) -> st.SearchStrategy[Deal]:
     """Projects and contracts, as `contracts` makes contracts.
 
@@ -267,48 +308,61 @@ def deals(
     )
 
 
-@st.composite
 def _deals_of(
-    draw: st.DrawFn,
     kind: type[DealT],
     ids: st.SearchStrategy[Identifier],
     names: st.SearchStrategy[str],
     emails: st.SearchStrategy[Emails],
     terms: st.SearchStrategy[object],
-    client: st.SearchStrategy[Client] | None,
+    client: st.SearchStrategy[Client],
     introduction: st.SearchStrategy[Introduction | None] | None,
-) -> DealT:
-    if client is None:
+) -> st.SearchStrategy[DealT]:
+    introduction = st.none() if introduction is None else introduction
+    _refuse_others(ids=ids, names=names, emails=emails, terms=terms)
+    _refuse_others(client=client, introduction=introduction)
+    our_client, our_introduction = client is _CLIENTS, introduction is _INTRODUCTIONS
+    if our_client:
         client = clients(ids=ids, names=names, emails=emails, terms=terms)
-    found_client = draw(client)
-    preferred = found_client.introduction and found_client.introduction.introducer
-    if introduction is None:
-        introducer = introducers(ids=ids, names=names, emails=emails, terms=terms)
-        same = draw(st.booleans())  # always, so that a value shrinks to one without preferred
-        if preferred is not None:
-            one_record = partial(_one_record, preferred)
-            introducer = st.just(preferred) if same else introducer.map(one_record)
-        introduction = st.none() | introductions(terms=terms, introducer=introducer)
-    found = draw(introduction)
-    if found is not None and preferred is not None:  # as the host's own strategies may have it
-        assume(found.introducer == preferred or found.introducer.id != preferred.id)
-    return kind(draw(ids), client=found_client, introduction=found)
-
-
-def _one_record(known: Introducer, introducer: Introducer) -> Introducer:
-    """One id is one record: the known one, where both have the same."""
-    return known if introducer.id == known.id else introducer
+    if our_introduction:
+        introduction = st.none() | introductions(ids=ids, names=names, emails=emails, terms=terms)
+    return _with_one_introducer(kind, ids, client, introduction, our_client, our_introduction)
 
 
 @st.composite
-def portfolios(
+def _with_one_introducer(
     draw: st.DrawFn,
+    kind: type[DealT],
+    ids: st.SearchStrategy[Identifier],
+    client: st.SearchStrategy[Client],
+    introduction: st.SearchStrategy[Introduction | None],
+    our_client: bool,
+    our_introduction: bool,
+) -> DealT:
+    """One id is one record, and often the introducer is the one that the client prefers.
+
+    What is not ours to make is left as it is.
+    """
+    found, found_client = draw(introduction), draw(client)
+    preferred = found_client.introduction
+    if found is not None and preferred is not None:
+        same_id = found.introducer.id == preferred.introducer.id
+        if our_client and (same_id or draw(_BOOLEANS)):
+            preferred = evolve(preferred, introducer=found.introducer)
+            found_client = evolve(found_client, introduction=preferred)
+        elif our_introduction and (same_id or draw(_BOOLEANS)):
+            found = evolve(found, introducer=preferred.introducer)
+        else:
+            assume(not same_id or found.introducer == preferred.introducer)
+    return kind(draw(ids), client=found_client, introduction=found)
+
+
+def portfolios(
     *,
     ids: st.SearchStrategy[Identifier] = _IDS,
     names: st.SearchStrategy[str] = _NAMES,
     emails: st.SearchStrategy[Emails] = _EMAILS,
     terms: st.SearchStrategy[object] = _TERMS,
-) -> tuple[Deal, ...]:
+) -> st.SearchStrategy[tuple[Deal, ...]]:
     """Projects and contracts that share clients, introducers and introductions, as real ones do.
 
     Each deal is there once; a portfolio may be empty.
@@ -318,23 +372,35 @@ def portfolios(
     >>> found[0].client is found[1].client
     True
     """
-    everybody = introducers(ids=ids, names=names, emails=emails, terms=terms)
-    known_introducers = draw(st.lists(everybody, max_size=3, unique_by=_id))
-    known_introductions = draw(
+    _refuse_others(ids=ids, names=names, emails=emails, terms=terms)
+    return _portfolios(
+        ids,
         st.lists(
-            introductions(terms=terms, introducer=st.sampled_from(known_introducers)), max_size=4
-        )
-        if known_introducers
-        else st.just([])
-    )
-    introduction = st.sampled_from((None, *known_introductions))
-    known_clients = draw(
-        st.lists(
-            clients(ids=ids, names=names, emails=emails, introduction=introduction),
+            introducers(ids=ids, names=names, emails=emails, terms=terms),
             max_size=3,
             unique_by=_id,
-        )
+        ),
+        names,
+        emails,
+        commission_blocks(terms=terms),
     )
+
+
+@st.composite
+def _portfolios(
+    draw: st.DrawFn,
+    ids: st.SearchStrategy[Identifier],
+    introducers: st.SearchStrategy[list[Introducer]],
+    names: st.SearchStrategy[str],
+    emails: st.SearchStrategy[Emails],
+    block: st.SearchStrategy[CommissionBlock],
+) -> tuple[Deal, ...]:
+    introduction: st.SearchStrategy[Introduction | None] = st.none()
+    if known_introducers := draw(introducers):
+        made = introductions(introducer=st.sampled_from(known_introducers), block=block)
+        introduction = st.sampled_from((None, *draw(st.lists(made, max_size=4))))
+    client = clients(ids=ids, names=names, emails=emails, introduction=introduction)
+    known_clients = draw(st.lists(client, max_size=3, unique_by=_id))
     if not known_clients:
         return ()
     deal = deals(ids=ids, client=st.sampled_from(known_clients), introduction=introduction)
@@ -347,3 +413,80 @@ def _id(record: Introducer | Client) -> Identifier:
 
 def _kind_and_id(deal: Deal) -> tuple[str, Identifier]:
     return deal.record_kind.value, deal.id
+
+
+# --- Answers --------------------------------------------------------------------------------------
+
+_OPEN = st.just(FeatureGate(premium=True, option_enabled=True))
+_PORTFOLIOS = portfolios()
+
+
+def decisions() -> st.SearchStrategy[Decision]:
+    """The 21 decisions that the rule book can come to (D14).
+
+    >>> from hypothesis import find
+    >>> find(decisions(), lambda decision: decision.cc is not None).record_kind
+    <RecordKind.CLIENT: 'client'>
+    """
+    return st.sampled_from(DECISIONS)
+
+
+def recipients(*, emails: st.SearchStrategy[Emails] = _EMAILS) -> st.SearchStrategy[Recipients]:
+    """Every answer that `resolve_recipients` gives, with the addresses that `emails` makes.
+
+    >>> from hypothesis import find
+    >>> find(recipients(), lambda answer: answer.cc).cc
+    ('b@example.org',)
+    """
+    _refuse_others(emails=emails)
+    ids, names = st.just(1), st.just("")  # no answer has them
+    about = st.one_of(
+        clients(ids=ids, names=names, emails=emails),
+        deals(
+            ids=ids,
+            client=clients(ids=ids, names=names, emails=emails, introduction=None),
+            introduction=st.none() | introductions(ids=ids, names=names, emails=emails),
+        ),
+    )
+    return st.builds(resolve_recipients, communications(), about, gate=_OPEN | gates())
+
+
+def prefills(
+    *,
+    ids: st.SearchStrategy[Identifier] = _IDS,
+    names: st.SearchStrategy[str] = _NAMES,
+    emails: st.SearchStrategy[Emails] = _EMAILS,
+    terms: st.SearchStrategy[object] = _TERMS,
+) -> st.SearchStrategy[Prefill]:
+    """What `prefill_introduction` answers, where the client prefers the introducer, another one
+    or none.
+
+    >>> from hypothesis import find
+    >>> find(prefills(), lambda prefill: prefill.differs_from_preferred).source
+    <RecordKind.CLIENT: 'client'>
+    """
+    _refuse_others(ids=ids, names=names, emails=emails, terms=terms)
+    introduction = introductions(ids=ids, names=names, emails=emails, terms=terms)
+    client = clients(ids=ids, names=names, emails=emails, terms=terms)
+    deal = _with_one_introducer(Contract, ids, client, introduction, True, True)
+    return deal.map(_prefilled)
+
+
+def _prefilled(deal: Deal) -> Prefill:
+    assert deal.introduction is not None  # as it was asked for
+    return prefill_introduction(deal.client, deal.introduction.introducer)
+
+
+def rule_changes(
+    *,
+    selection: st.SearchStrategy[Sequence[Project | Contract]] = _PORTFOLIOS,
+    rule: st.SearchStrategy[CommunicationRule] = _RULES,
+) -> st.SearchStrategy[RuleChange[Project | Contract]]:
+    """What `change_rule` makes of a selection, with deals of each outcome (S14, D11).
+
+    >>> from hypothesis import find
+    >>> find(rule_changes(), lambda change: change.changes)
+    <RuleChange to 'introducer': 1 changed, 0 unchanged, 0 skipped>
+    """
+    _refuse_others(selection=selection, rule=rule)
+    return st.builds(change_rule, selection, rule, gate=_OPEN)
