@@ -11,9 +11,12 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 
 from crm.at_once import as_seen, changed_since
+from crm.letters import LETTERS, Letter, LetterError
 from crm.models import Client, Introducer, Record, choices
+from crm.runs import prepared
 from partner_comms import (
     CommissionBlock,
+    Communication,
     CommunicationRule,
     PartnerCommsError,
     Prefill,
@@ -164,12 +167,78 @@ def _differs(prefill: Prefill, client: Client, introducer: Introducer) -> str:
     )
 
 
+MERGE_ONLY = "Pour un publipostage seulement."
+ABOUT = {
+    RecordKind.CLIENT: "Tous les clients",
+    RecordKind.PROJECT: "Tous les projets",
+    RecordKind.CONTRACT: "Tous les contrats",
+}
+
+
 class RuleForm(forms.Form):
     rule = forms.ChoiceField(
         label=label(UiText.RULE_SETTING),
         choices=choices(CommunicationRule),
         widget=forms.RadioSelect,
     )
+
+
+class RunForm(forms.Form):
+    """A letter to many (S5b to S5e); a mail merge alone has its own letter."""
+
+    communication = forms.ChoiceField(
+        label="Communication",
+        choices=[(one.value, label(one)) for one in (*LETTERS, Communication.MAIL_MERGE)],
+    )
+    name = forms.CharField(
+        label="Nom de l'envoi",
+        max_length=200,
+        widget=AdminTextInputWidget,
+        help_text="Par exemple « novembre 2026 ». Le même nom reprend le même envoi : rien ne part "
+        "deux fois.",
+    )
+    about = forms.ChoiceField(
+        label="Fiches concernées",
+        required=False,
+        choices=[("", "---------"), *((kind.value, words) for kind, words in ABOUT.items())],
+        help_text=MERGE_ONLY,
+    )
+    subject = forms.CharField(
+        label="Objet",
+        max_length=200,
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text=MERGE_ONLY,
+    )
+    text = forms.CharField(
+        label="Texte",
+        required=False,
+        widget=AdminTextareaWidget,
+        help_text=MERGE_ONLY + " Dans l'objet et le texte, $client, $fiche et $produit sont "
+        "remplacés par le nom du client, le numéro du contrat ou du projet, et son produit.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        letter = Letter(data.get("subject", ""), data.get("text", ""))
+        about = RecordKind(data["about"]) if data.get("about") else None
+        merge = data.get("communication") == Communication.MAIL_MERGE.value
+        if not merge and (about or letter.subject or letter.text):
+            raise forms.ValidationError(
+                "Seul un publipostage a un objet, un texte et des fiches à choisir : les autres "
+                "communications ont les leurs."
+            )
+        if not self.errors:
+            try:
+                self.run = prepared(
+                    data["name"],
+                    Communication(data["communication"]),
+                    letter if merge else None,
+                    about,
+                )
+            except LetterError as error:
+                raise forms.ValidationError(str(error)) from error
+        return data
 
 
 class EmailForm(forms.Form):

@@ -16,10 +16,13 @@ from django.db.models import Q
 
 import partner_comms
 from partner_comms import (
+    DECISIONS,
     Communication,
     CommunicationRule,
     FeatureGate,
+    Notice,
     Reason,
+    Recipients,
     RecordKind,
     UiText,
     is_email_address,
@@ -380,3 +383,14 @@ class Message(models.Model):
     def reason(self) -> str:
         """Why it goes where it goes, in words."""
         return label(Reason(self.answer["reason"])) if self.answer else ""
+
+    @property
+    def recipients(self) -> Recipients | None:
+        """The answer, read back; None where there was none, since the record was refused (D14)."""
+        if not self.answer:
+            return None
+        codes = tuple(self.answer[name] for name in ("record_kind", "reason", "rule"))
+        decision = next(d for d in DECISIONS if (d.record_kind, d.reason, d.rule) == codes)
+        to, cc = tuple(self.answer["to"]), tuple(self.answer["cc"])
+        notices = tuple(map(Notice, self.answer["notices"]))
+        return Recipients(decision=decision, to=to, cc=cc, notices=notices)

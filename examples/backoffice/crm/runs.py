@@ -7,12 +7,13 @@ sent again, all else is tried again. It holds no more than a batch of records, w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crm.letters import LETTERS, Letter, LetterError, concerned
 from crm.mail import doubtful, recipients, send
@@ -101,24 +102,30 @@ def records(run: Run) -> list[QuerySet[Any]]:
     return concerned(Communication(run.communication), about)
 
 
-def left(run: Run) -> list[QuerySet[Any]]:
-    """What `run` is about and has not sent, nor may have."""
-    return [found.filter(~_has(run, found, NOT_AGAIN)) for found in records(run)]
+def left(run: Run, since: datetime | None = None) -> list[QuerySet[Any]]:
+    """What `run` is about and has not sent, nor may have; nor tried `since` then, if given.
+
+    So that a page that sends a part at a time comes to an end, whatever cannot be sent.
+    """
+    done = Q(outcome__in=NOT_AGAIN)
+    if since is not None:
+        done |= Q(time__gte=since)
+    return [found.filter(~_has(run, found, done)) for found in records(run)]
 
 
 def sent(run: Run) -> list[QuerySet[Any]]:
     """What `run` is about and has sent."""
-    return [found.filter(_has(run, found, SENT)) for found in records(run)]
+    return [found.filter(_has(run, found, Q(outcome__in=SENT))) for found in records(run)]
 
 
-def _has(run: Run, found: QuerySet[Any], outcomes: list[str]) -> Exists:
-    """Whether there is a message of that run about the record, with one of `outcomes`."""
+def _has(run: Run, found: QuerySet[Any], wanted: Q) -> Exists:
+    """Whether there is a message of that run about the record that is as `wanted`."""
     return Exists(
         Message.objects.filter(
+            wanted,
             run_id=run.pk or 0,  # 0: of a run that is not stored yet, there is none
             record_kind=found.model.kind.value,
             record_id=OuterRef("pk"),
-            outcome__in=outcomes,
         )
     )
 
@@ -161,8 +168,8 @@ def preview(run: Run) -> Iterator[Preview]:
         yield Preview(record, *letter.filled(record), answer, problem)
 
 
-def deliver(run: Run) -> Iterator[Message]:
-    """Send what is left of a run that is `started`, and give each message once its fate is logged.
+def deliver(run: Run, since: datetime | None = None) -> Iterator[Message]:
+    """Send what is `left` of a run that is `started`; give each message once its fate is logged.
 
     Who stops asking stops the run, which can be taken up again. A `ServerSilentError` where the
     server is not there, or does not answer any more.
@@ -172,7 +179,7 @@ def deliver(run: Run) -> Iterator[Message]:
     server = get_connection()
     try:
         _open(server)
-        for record in _one_by_one(left(run)):
+        for record in _one_by_one(left(run, since)):
             draft = Message(run=run, communication=run.communication, user=run.user)
             draft.subject, draft.text = letter.filled(record)
             # The gate each time: who closes it need not wait for the end.

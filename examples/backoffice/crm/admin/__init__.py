@@ -5,6 +5,6 @@ for all the same is refused with the reason (S3, D7). Who lacks the right to cha
 and changes none.
 """
 
-from crm.admin import clients, configuration, deals, log, partners
+from crm.admin import clients, configuration, deals, log, partners, runs
 
-__all__ = ["clients", "configuration", "deals", "log", "partners"]
+__all__ = ["clients", "configuration", "deals", "log", "partners", "runs"]

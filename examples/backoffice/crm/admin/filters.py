@@ -8,7 +8,7 @@ from django.contrib.admin import BooleanFieldListFilter, ChoicesFieldListFilter,
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from crm.models import Client, Configuration
+from crm.models import Client, Configuration, Contract, Project, Run
 from crm.rules import filter_by_rule
 from partner_comms import RuleFilter, UiText, label
 
@@ -56,17 +56,22 @@ class RecipientFilter(SimpleListFilter):
         return filter_by_rule(queryset, RuleFilter(wanted), gate=Configuration.gate())
 
 
-class ClientFilter(SimpleListFilter):
-    """The one client whose page led here; shown where there is one."""
+class LinkedFilter(SimpleListFilter):
+    """The one record whose page led here; shown where there is one."""
 
-    title = "Client"
-    parameter_name = "client"
     template = TEMPLATE
 
+    def found(self, wanted: str) -> str | None:
+        """What the list says of `wanted`; None where there is no such record."""
+        raise NotImplementedError
+
+    def narrowed(self, queryset: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+        raise NotImplementedError
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        asked = self.value() or ""
-        found = Client.objects.filter(pk=int(asked)) if asked.isdecimal() else ()
-        return [(str(client.pk), client.name) for client in found]
+        wanted = self.value()
+        words = self.found(wanted) if wanted is not None else None
+        return [(str(wanted), words)] if words is not None else []
 
     def has_output(self) -> bool:
         return self.value() is not None
@@ -74,9 +79,52 @@ class ClientFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if (wanted := self.value()) is None:
             return queryset
-        if wanted not in {pk for pk, _ in self.lookup_choices}:
-            raise unknown(self.title, wanted)
-        return queryset.filter(client=int(wanted))
+        if not self.lookup_choices:
+            raise unknown(str(self.title), wanted)
+        return self.narrowed(queryset, wanted)
+
+
+class ClientFilter(LinkedFilter):
+    title = "Client"
+    parameter_name = "client"
+
+    def found(self, wanted: str) -> str | None:
+        return _name(Client, wanted)
+
+    def narrowed(self, queryset: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+        return queryset.filter(client=wanted)
+
+
+class RunFilter(LinkedFilter):
+    title = "Envoi"
+    parameter_name = "run"
+
+    def found(self, wanted: str) -> str | None:
+        return _name(Run, wanted)
+
+    def narrowed(self, queryset: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+        return queryset.filter(run=wanted)
+
+
+class AboutFilter(LinkedFilter):
+    """E-mails about one contract or project: `contract-12`."""
+
+    title = "Concerne"
+    parameter_name = "about"
+
+    def found(self, wanted: str) -> str | None:
+        kind, _, pk = wanted.partition("-")
+        model = {deal.kind.value: deal for deal in (Project, Contract)}.get(kind)
+        return model and _name(model, pk)
+
+    def narrowed(self, queryset: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+        kind, _, pk = wanted.partition("-")
+        return queryset.filter(record_kind=kind, record_id=pk)
+
+
+def _name(model: type[Client | Project | Contract | Run], pk: str) -> str | None:
+    record = model.objects.filter(pk=pk).first() if pk.isdecimal() else None
+    return str(record) if record else None
 
 
 def unknown(title: str, wanted: str) -> RefusedError:
