@@ -109,7 +109,9 @@ def code_tables() -> str:
     parts = []
     for kind in get_args(Labelled):
         members: list[Labelled] = list(kind)
-        rows = ((f"`{one.value}`", *(label(one, locale) for locale in LANGUAGES)) for one in members)
+        rows = (
+            (f"`{one.value}`", *(label(one, locale) for locale in LANGUAGES)) for one in members
+        )
         parts.append(f"### {kind.__name__}\n\n{_table(('Code', *LANGUAGES.values()), rows)}")
     return "\n\n".join(parts)
 

@@ -23,9 +23,6 @@ PAGES: Final = [
     for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
     if "_build" not in page.parts and "```python" in page.read_text(encoding="utf-8")
 ]
-PENDING: Final = {
-    "docs/rule-book.md",
-}
 
 # Without Django's plugin, which knows installed apps only, the fields of a model have no types.
 MYPY: Final = f"""
@@ -60,9 +57,8 @@ def code(page: str) -> str:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     for page in PAGES:
-        if page.relative_to(ROOT).as_posix() not in PENDING:
-            text = code(page.read_text(encoding="utf-8"))
-            (folder / f"{module(page)}.py").write_text(text, encoding="utf-8")
+        text = code(page.read_text(encoding="utf-8"))
+        (folder / f"{module(page)}.py").write_text(text, encoding="utf-8")
     (folder / "mypy.ini").write_text(MYPY, encoding="utf-8")
     (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
     return folder
