@@ -1,7 +1,8 @@
 """The site: `make docs`.
 
-Its sources are the project's Markdown pages where they are, not those of `docs/` alone, so that a link
-that works on a code host works on the site too. The README stays out: the landing page replaces it.
+Its sources are the project's Markdown pages where they are, not those of `docs/` alone, so that a
+link that works on a code host works on the site too. The README stays out: the landing page
+replaces it.
 """
 
 from __future__ import annotations

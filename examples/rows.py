@@ -1,8 +1,8 @@
 """From a host's rows to the library's values. Copy it, and give the columns your own names.
 
-A row is an object with an attribute for each column, as Django and SQLAlchemy make them. A client and
-a deal have their introducer's row, or None, and a deal has its client's: load these with it, in one
-query.
+A row is an object with an attribute for each column, as Django and SQLAlchemy make them. A client
+and a deal have their introducer's row, or None, and a deal has its client's: load these with it, in
+one query.
 """
 
 from __future__ import annotations
