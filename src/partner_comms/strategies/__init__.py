@@ -485,8 +485,8 @@ def rule_changes(
     """What `change_rule` makes of a selection, with deals of each outcome (S14, D11).
 
     >>> from hypothesis import find
-    >>> find(rule_changes(), lambda change: change.changes)
-    <RuleChange to 'introducer': 1 changed, 0 unchanged, 0 skipped>
+    >>> find(rule_changes(), lambda change: change.skipped)
+    <RuleChange to 'client': 0 changed, 0 unchanged, 1 skipped>
     """
     _refuse_others(selection=selection, rule=rule)
     return st.builds(change_rule, selection, rule, gate=_OPEN)
