@@ -119,18 +119,18 @@ def code_tables() -> str:
 # --- The API --------------------------------------------------------------------------------------
 
 
-def api_tables() -> str:
+def api_table() -> str:
     """Every public name, a line each, in the order of the pages of the reference."""
-    parts = []
+    rows: list[tuple[str, str]] = []
     for page in ("answers", "records", "deals", "words", "errors"):
         text = (REFERENCE / f"{page}.md").read_text(encoding="utf-8")
-        names = re.findall(r"\.\. auto\w+:: (?:\w+\.)*(\w+)", text)
-        rows = ((f"`{_called(name)}`", _line(name)) for name in names)
         heading = text.partition("\n")[0].removeprefix("# ")
-        parts.append(f"## {heading}\n\n{_table((f'[Details]({page}.md)', ''), rows)}")
-    rows = ((f"[`{name}`]({name}.md)", _names_of(name)) for name in _extras())
-    parts.append(f"## Modules of their own\n\n{_table(('`partner_comms.…`', ''), rows)}")
-    return "\n\n".join(parts)
+        rows.append((f"**[{heading}]({page}.md)**", ""))
+        names = re.findall(r"\.\. auto\w+:: (?:\w+\.)*(\w+)", text)
+        rows += ((f"`{_called(name)}`", _line(name)) for name in names)
+    rows.append(("**Modules of their own**", ""))
+    rows += ((f"[`partner_comms.{name}`]({name}.md)", _names_of(name)) for name in _extras())
+    return _table(("Name", "In short"), rows)
 
 
 def _called(name: str) -> str:
@@ -189,7 +189,7 @@ PAGES: Final = {
         "sentences": sentence_list,
         "codes": code_tables,
     },
-    REFERENCE / "api.md": {"api": api_tables},
+    REFERENCE / "api.md": {"api": api_table},
 }
 
 

@@ -277,4 +277,6 @@ def test_the_example_of_the_readme_prints_what_the_page_says(
     (printed,) = re.findall(r"```text\n(.*?)```", read("README.md"), re.DOTALL)
     exec(example, {})
     assert capsys.readouterr().out == printed
-    assert example in read("docs/index.md")
+    index = read("docs/index.md")
+    assert example in index
+    assert printed in index
