@@ -116,7 +116,7 @@ where exists (select 1 from to_address t where t.message_id = d.message_id)
         select 1 from to_address t where t.message_id = d.message_id and t.folded = a.folded
     );
 
--- D8 and D10, in the order in which notices stand.
+-- D8 and D10, in the order of the notices.
 create view notice as
 select d.message_id, 1 as position, 'no_client_address' as code
 from decision d

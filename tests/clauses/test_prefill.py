@@ -103,7 +103,7 @@ class TestD5:
 
 
 class TestD7:
-    """Prefilling goes on while the feature is closed: it asks for no gate."""
+    """Prefilling still works while the feature is closed: it asks for no gate."""
 
     def test_no_gate(self) -> None:
         call: Any = prefill_introduction

@@ -1,4 +1,4 @@
-"""Who is written to: each clause by its own examples. Every case stands in test_exhaustive."""
+"""Who receives an e-mail: each clause by its own examples. test_exhaustive has every case."""
 
 from __future__ import annotations
 
@@ -279,7 +279,7 @@ class TestD13:
 
 class TestD14:
     """Every answer explains itself: the rule that took effect, the kind of record that it came
-    from, and the reason, as codes; the sentences stand in test_sentences."""
+    from, and the reason, as codes; test_sentences has the sentences."""
 
     def test_as_dict_is_plain_json(self) -> None:
         about = contract(introduced(CLIENT_AND_INTRODUCER, by=MUTE))

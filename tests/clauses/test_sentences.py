@@ -1,4 +1,4 @@
-"""How an answer is said, in each language that there is (D14)."""
+"""The sentence of an answer, in each language (D14)."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def answering(change: Change, operation: str = "resolve") -> Implementation:
 def setting(
     key: str, found: Callable[[Json, Json], Json], operation: str = "resolve"
 ) -> Implementation:
-    """The right answer, but for what stands under `key`."""
+    """The right answer, but for the value of `key`."""
     return answering(lambda asked, answer: answer.update({key: found(asked, answer)}), operation)
 
 
@@ -136,7 +136,7 @@ def emails(change: Lists, *, of: str) -> Implementation:
 
 
 def swapped(asked: Json) -> None:
-    """For an introducer without address stands the client."""
+    """The client replaces an introducer without address."""
     client, introducer = parties(asked)
     introducer.extend([] if introducer else client)
 
@@ -229,7 +229,7 @@ def parts(email: str) -> tuple[str, str]:
     return name, domain
 
 
-# --- resolve: what is said ------------------------------------------------------------------------
+# --- resolve: the notices -------------------------------------------------------------------------
 
 
 def unsaid(code: str) -> Implementation:

@@ -14,7 +14,7 @@ from .faults import Implementation, Json, answering, asking, setting
 
 
 def everywhere(change: Callable[[Json], Json]) -> Callable[[Json], Json]:
-    """The same for what stands inside of a value."""
+    """The same inside of a value."""
 
     def changed(value: Json) -> Json:
         if isinstance(value, dict):

@@ -746,7 +746,7 @@ class TestTypesThatCannotBeLoaded:
         assert load(data, Client, converter=converter) == client
 
 
-# --- What lies in a database for years ------------------------------------------------------------
+# --- What is in a database for years --------------------------------------------------------------
 
 
 class TestStored:

@@ -67,7 +67,7 @@ local_parts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".j
 
 @given(st.lists(local_parts.map("{}@x.example".format).filter(is_email_address), min_size=1))
 def test_d16_a_header_says_what_was_put_there(addresses: list[str]) -> None:
-    """Also where the pieces of an encoded word stand in two addresses of one header."""
+    """Also if the pieces of an encoded word are in two addresses of one header."""
     message = EmailMessage()
     message["To"] = [Address(addr_spec=address) for address in addresses]
     read = message_from_bytes(message.as_bytes(), policy=policy.default)

@@ -18,7 +18,7 @@ RULES = ("client", "introducer", "client_and_introducer")
 
 
 def found(rows: Sequence[Row], id: object) -> list[Row]:
-    """The rows of a look-up table with that id: a null id is nobody's, nor an empty one (D17)."""
+    """The rows of a look-up table with that id: a null id has none, nor an empty one (D17)."""
     return [row for row in rows if id not in (None, "") and row["id"] == id]
 
 

@@ -74,7 +74,7 @@ def paragraphs(output: str) -> list[list[str]]:
 
 
 def of(record: str, output: str) -> list[str]:
-    """What is said of one record."""
+    """The lines of one record."""
     (lines,) = (lines for lines in paragraphs(output) if lines[0].strip().startswith(f"{record} ·"))
     return [line.strip() for line in lines[1:]]
 
