@@ -15,7 +15,7 @@ PAGES: Final = [
     if "_build" not in page.parts
 ]
 FRENCH: Final = ["docs/decideur.md", "docs/fr.md"]
-GENERATED: Final = r"^<!-- ([\w ]+) -->$.*?^<!-- /\1 -->$"
+GENERATED: Final = r"^<!-- ([^\n]+) -->$.*?^<!-- /\1 -->$"
 
 DIALECT: Final = [
     r"for want of", r"\bat hand\b", r"\bbe it\b", r"\b(?:is|are) none\b", r"\b(?:is|are) told\b",

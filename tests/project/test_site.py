@@ -13,6 +13,7 @@ import pytest
 
 import partner_comms
 from partner_comms import Reason
+from partner_comms.conformance import cases
 from tests.oracles.cases import all_cases
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -45,11 +46,22 @@ def test_every_module_with_names_of_its_own_has_its_page() -> None:
 # --- What the pages say of the code ---------------------------------------------------------------
 
 WALKED = sum(1 for _ in all_cases())
+SHIPPED = sum(1 for _ in cases())
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/proof.md"])
-def test_the_number_of_cases_is_what_is_walked(page: str) -> None:
-    assert f"{WALKED:,} cases" in (DOCS.parent / page).read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("README.md", f"{WALKED:,} cases"),
+        ("docs/proof.md", f"{WALKED:,} cases"),
+        ("docs/decideur.md", f"{WALKED:,} cas vérifiés".replace(",", " ")),
+        ("CHANGELOG.md", f"{SHIPPED:,} cases"),
+        ("docs/how-to/conformance.md", f"{SHIPPED:,} cases"),
+        ("docs/decideur.md", f"{SHIPPED:,} cas à".replace(",", " ")),
+    ],
+)
+def test_the_number_of_cases(page: str, said: str) -> None:
+    assert said in " ".join((DOCS.parent / page).read_text(encoding="utf-8").split())
 
 
 def test_the_facts_make_that_many_cases() -> None:
