@@ -18,7 +18,7 @@ from typing import Final, get_args
 import partner_comms
 from partner_comms import DECISIONS, Decision, RecordKind, label
 from partner_comms.labels import Labelled
-from partner_comms.sentences import Locale
+from partner_comms.texts import Locale
 
 DOCS: Final = Path(__file__).parent
 PACKAGE: Final = DOCS.parent / "src" / "partner_comms"
@@ -150,7 +150,8 @@ def _line(name: str) -> str:
     """The first sentence of a docstring without its clauses; the codes of an enum."""
     public = getattr(partner_comms, name)
     if isinstance(public, EnumType):
-        return ", ".join(f"`{member.value}`" for member in public)
+        members: list[Any] = list(public)
+        return ", ".join(f"`{member.value}`" for member in members)
     if name in ALIASES:
         return ALIASES[name]
     head = " ".join((inspect.getdoc(public) or "").partition("\n\n")[0].split())
@@ -160,7 +161,7 @@ def _line(name: str) -> str:
 
 ALIASES: Final = {
     "DECISIONS": "All decisions that there are, as a tuple",
-    "Deal": "`Project` or `Contract`",
+    "LOCALES": "The locales that texts come in: `fr` and `en`",
     "Identifier": "`int`, `str` or `UUID`",
 }
 """What has no docstring that Python would keep."""

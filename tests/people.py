@@ -26,7 +26,13 @@ CLIENT = CommunicationRule.CLIENT
 INTRODUCER = CommunicationRule.INTRODUCER
 CLIENT_AND_INTRODUCER = CommunicationRule.CLIENT_AND_INTRODUCER
 
-OF_TABLES_ALONE = (Notice.INVALID_RULE, Notice.AMBIGUOUS_ID, Notice.INVALID_EMAIL)
+OF_TABLES_ALONE = (
+    Notice.INVALID_RULE,
+    Notice.AMBIGUOUS_ID,
+    Notice.UNKNOWN_ID,
+    Notice.INVALID_EMAIL,
+    Notice.SOME_EMAILS_INVALID,
+)
 NOTICES = tuple(notice for notice in Notice if notice not in OF_TABLES_ALONE)
 """Those that an answer can carry."""
 

@@ -7,48 +7,54 @@
 ('martin@example.org',)
 """
 
-from .answers import Decision, Notice, Recipients
+from .addresses import SortedAddresses, is_email_address, sort_addresses
+from .answers import Decision, Recipients, RecipientsDict, explain_entry
+from .codes import (
+    AddressProblem,
+    ChangeOutcome,
+    Communication,
+    CommunicationRule,
+    Notice,
+    Party,
+    PrefillNotice,
+    Reason,
+    RecordKind,
+    RuleFilter,
+    UiText,
+)
 from .errors import (
     EmptyIdError,
     FeatureClosedError,
+    Identifier,
+    InvalidAnswerError,
+    InvalidDataError,
     InvalidEmailError,
     InvalidTypeError,
     NoIntroducerError,
     PartnerCommsError,
     UnknownCodeError,
 )
-from .labels import UiText, label
+from .labels import choices, label
 from .models import (
     Client,
     CommissionBlock,
-    Communication,
-    CommunicationRule,
     Contract,
     Deal,
     FeatureGate,
-    Identifier,
     Introducer,
     Introduction,
-    Party,
     Product,
     Project,
-    Reason,
-    RecordKind,
-    is_email_address,
 )
 from .prefill import Prefill, prefill_introduction
 from .rules import DECISIONS, decide, resolve_recipients
-from .selection import (
-    ChangeOutcome,
-    RuleChange,
-    RuleFilter,
-    change_rule,
-    filter_by_rule,
-    with_rule,
-)
+from .selection import RuleChange, change_rule, filter_by_rule, with_rule
+from .texts import LOCALES
 
 __all__ = [
     "DECISIONS",
+    "LOCALES",
+    "AddressProblem",
     "ChangeOutcome",
     "Client",
     "CommissionBlock",
@@ -63,6 +69,8 @@ __all__ = [
     "Identifier",
     "Introducer",
     "Introduction",
+    "InvalidAnswerError",
+    "InvalidDataError",
     "InvalidEmailError",
     "InvalidTypeError",
     "NoIntroducerError",
@@ -70,21 +78,27 @@ __all__ = [
     "PartnerCommsError",
     "Party",
     "Prefill",
+    "PrefillNotice",
     "Product",
     "Project",
     "Reason",
     "Recipients",
+    "RecipientsDict",
     "RecordKind",
     "RuleChange",
     "RuleFilter",
+    "SortedAddresses",
     "UiText",
     "UnknownCodeError",
     "change_rule",
+    "choices",
     "decide",
+    "explain_entry",
     "filter_by_rule",
     "is_email_address",
     "label",
     "prefill_introduction",
     "resolve_recipients",
+    "sort_addresses",
     "with_rule",
 ]

@@ -1,18 +1,23 @@
 """What the rule book answers: a decision, and the addresses that it comes to.
 
-`rules.py` makes them; here is what they hold, and how they are said and shown.
+`rules.py` makes them; here is what they hold, what is refused, and how they are logged and shown.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Any, Final, NoReturn, final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypedDict, TypeVar, final
 
 from attrs import frozen
 
-from . import sentences
-from .errors import InvalidTypeError, described
-from .models import CommunicationRule, Party, Reason, RecordKind, exactly
+from .addresses import as_email, share_address, without
+from .checks import exactly
+from .codes import Code, CommunicationRule, Notice, Party, Reason, RecordKind, member
+from .errors import InvalidAnswerError, InvalidDataError
+from .refusals import InvalidTypeError, described
+from .sentences import sentence
+
+C = TypeVar("C", bound=Code)
 
 # --- Who is written to ----------------------------------------------------------------------------
 
@@ -23,11 +28,12 @@ class Decision:
     """Who is written to, by which rule of which record, and why (D14).
 
     `rule` is the one that takes effect: `CLIENT` unless `reason` is `RULE_APPLIED`. The library
-    makes all the decisions there are, once: they come from `decide` and `DECISIONS`.
+    makes all the decisions there are, once: they come from `decide` and `DECISIONS`. One made by
+    hand that is not in that table is refused with an `InvalidAnswerError` (D19).
 
     >>> from partner_comms import DECISIONS
     >>> print(DECISIONS[-2].explain("en"))
-    Rule “Introducer” of the contract: the recipient is the introducer.
+    To: the introducer (rule “Introducer” of the contract).
     """
 
     record_kind: RecordKind
@@ -43,10 +49,18 @@ class Decision:
         exactly(Party, self.to, "to")
         if self.cc is not None:
             exactly(Party, self.cc, "cc")
+        if self.record_kind in (RecordKind.PRODUCT, RecordKind.INTRODUCER):
+            raise InvalidAnswerError("record_kind", "no e-mail concerns such a record (D1, D6)")
+        if self.rule is not CommunicationRule.CLIENT and self.reason is not Reason.RULE_APPLIED:
+            raise InvalidAnswerError("rule", "without a rule applied it is 'client' (D15)")
+        if (self.to, self.cc) != (self.rule.to, self.rule.cc):
+            raise InvalidAnswerError("to, cc", "they are not those of the rule (S6)")
 
     def explain(self, locale: str = "fr") -> str:
         """The decision in one sentence, in `fr` or `en`; another locale is refused."""
-        return _explained(self, [], locale)
+        return sentence(
+            self.record_kind, self.reason, self.rule, to=True, cc=True, notices=(), locale=locale
+        )
 
     def _repr_html_(self) -> str:
         from ._html import named_values  # here and below, since only notebooks need it
@@ -76,41 +90,31 @@ class DecisionTable(tuple[Decision, ...]):
 # --- Which addresses that makes -------------------------------------------------------------------
 
 
-class Notice(StrEnum):
-    """What a person should know about an answer, in the order in which notices stand.
+class RecipientsDict(TypedDict):
+    """An answer as plain JSON values: what `Recipients.as_dict` makes, and `from_dict` reads.
 
-    The first three arise only in tables, where a column can hold anything.
+    `record_kind`, `reason`, `rule` and `notices` are codes, `to` and `cc` addresses.
+
+    >>> sorted(RecipientsDict.__annotations__)
+    ['cc', 'notices', 'reason', 'record_kind', 'rule', 'to']
     """
 
-    INVALID_RULE = "invalid_rule"
-    AMBIGUOUS_ID = "ambiguous_id"
-    INVALID_EMAIL = "invalid_email"
-    NO_CLIENT_ADDRESS = "no_client_address"
-    NO_INTRODUCER_ADDRESS = "no_introducer_address"
-    CLIENT_NOT_ADDRESSED = "client_not_addressed"
-
-
-class Draft:
-    """The slots of an answer that is still being written; giving it its class freezes it.
-
-    Answers are made by the million, and a frozen class's own constructor takes four times as long.
-    """
-
-    __slots__ = ("__weakref__", "cc", "decision", "notices", "to")
-
-    decision: Decision
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    notices: tuple[Notice, ...]
+    record_kind: str
+    reason: str
+    rule: str
+    to: list[str]
+    cc: list[str]
+    notices: list[str]
 
 
 @final
 @frozen(kw_only=True)
-class Recipients(Draft):
+class Recipients:
     """The addresses in To and in Cc, why, and what is wrong: what `resolve_recipients` answers.
 
-    `to` and `cc` share no address (D9), and `cc` is empty where `to` is (D8). `notices` stand in
-    the order of `Notice`.
+    An answer is true where there is somebody to write to. `to` and `cc` share no address (D9), and
+    `cc` is empty where `to` is (D8). `notices` come in the order of `Notice`. One made by hand that
+    the rule book cannot give is refused with an `InvalidAnswerError` (D19).
 
     >>> from partner_comms import Client, FeatureGate, resolve_recipients
     >>> gate = FeatureGate(premium=True, option_enabled=True)
@@ -126,30 +130,28 @@ class Recipients(Draft):
 
     def __attrs_post_init__(self) -> None:
         exactly(Decision, self.decision, "decision")
-        for field, kind in (("to", str), ("cc", str), ("notices", Notice)):
-            held = exactly(tuple, getattr(self, field), field)
-            for position, one in enumerate(held):
-                exactly(kind, one, f"{field}[{position}]")
+        _check_addresses(self.to, "to")
+        _check_addresses(self.cc, "cc")
+        if share_address(self.to, self.cc):
+            raise InvalidAnswerError("cc", "an address in To is in Cc as well (D9)")
+        for position, notice in enumerate(exactly(tuple, self.notices, "notices")):
+            exactly(Notice, notice, f"notices[{position}]")
+        _check_notices(self.decision, bool(self.to), bool(self.cc), self.notices)
 
     @property
     def is_deliverable(self) -> bool:
         """Whether there is anybody to write to (D8)."""
         return bool(self.to)
 
-    def __bool__(self) -> NoReturn:
-        # `if answer:` would hold where nobody is written to as well, as for any object.
-        raise InvalidTypeError("bool()", described(self), "answer.is_deliverable")
+    def __bool__(self) -> bool:
+        return bool(self.to)
 
     def explain(self, locale: str = "fr") -> str:
-        """The answer in one sentence, in `fr` or `en`, without any address (D14)."""
-        return _explained(self.decision, _facts(self), locale)
+        """Who is written to, why, and what is wrong, in `fr` or `en`, without any address (D14)."""
+        return _explained(self.decision, self.to, self.cc, self.notices, locale)
 
-    def as_dict(self) -> dict[str, Any]:
-        """The answer as plain JSON values, for the host's audit log (D14).
-
-        The keys are `record_kind`, `reason`, `rule` (codes), `to`, `cc` (addresses) and
-        `notices` (codes).
-        """
+    def as_dict(self) -> RecipientsDict:
+        """The answer as plain JSON values, for the host's audit log (D14)."""
         return {
             "record_kind": self.decision.record_kind.value,
             "reason": self.decision.reason.value,
@@ -158,6 +160,28 @@ class Recipients(Draft):
             "cc": list(self.cc),
             "notices": [notice.value for notice in self.notices],
         }
+
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, object]) -> Recipients:
+        """The answer that `as_dict` wrote as `entry` (D14): equal, and with the same words.
+
+        Nothing is guessed: raises `InvalidDataError` for keys that are missing or unknown,
+        `InvalidTypeError` for a value of another type, `UnknownCodeError`, `InvalidEmailError`, and
+        `InvalidAnswerError` for an answer that the rule book cannot give (D19). Where addresses
+        were purged from the log, `explain_entry` still says why.
+
+        >>> from partner_comms import Client, FeatureGate, resolve_recipients
+        >>> gate = FeatureGate(premium=True, option_enabled=True)
+        >>> answer = resolve_recipients("mail_merge", Client(1, introduction=None), gate=gate)
+        >>> Recipients.from_dict(answer.as_dict()) == answer
+        True
+        """
+        decision, notices = _read_codes(entry)
+        to, cc = (
+            tuple(as_email(text, f"{key}[{place}]") for place, text in enumerate(_list(entry, key)))
+            for key in ("to", "cc")
+        )
+        return cls(decision=decision, to=to, cc=cc, notices=notices)
 
     def _repr_html_(self) -> str:
         from ._html import named_values
@@ -170,30 +194,115 @@ class Recipients(Draft):
         )
 
 
-# --- How it is said (D14) -------------------------------------------------------------------------
+def explain_entry(entry: Mapping[str, object], locale: str = "fr") -> str:
+    """What `Recipients.explain` said of the answer that `as_dict` wrote as `entry` (D14).
+
+    Also where its addresses were purged, each replaced by None: the sentence needs to know that
+    there was one, and not which. Raises what `Recipients.from_dict` raises.
+
+    >>> entry = {
+    ...     "record_kind": "contract", "reason": "rule_applied", "rule": "introducer",
+    ...     "to": [None], "cc": [], "notices": ["client_not_addressed"],
+    ... }
+    >>> print(explain_entry(entry, "en").partition(".")[0])
+    To: the introducer (rule “Introducer” of the contract)
+    """
+    decision, notices = _read_codes(entry)
+    to, cc = _list(entry, "to"), _list(entry, "cc")
+    for key, held in (("to", to), ("cc", cc)):
+        for place, address in enumerate(held):
+            if address is not None:
+                as_email(address, f"{key}[{place}]")
+    _check_notices(decision, bool(to), bool(cc), notices)
+    return _explained(decision, to, cc, notices, locale)
 
 
-def _explained(decision: Decision, facts: list[sentences.Texts], locale: str) -> str:
-    addressed = decision.to, decision.cc
-    return sentences.sentence(
-        decision.record_kind, decision.reason, decision.rule, addressed, facts, locale
+def _explained(
+    decision: Decision,
+    to: Sequence[object],
+    cc: Sequence[object],
+    notices: Sequence[Notice],
+    locale: str,
+) -> str:
+    return sentence(
+        decision.record_kind,
+        decision.reason,
+        decision.rule,
+        to=bool(to),
+        cc=bool(cc),
+        notices=notices,
+        locale=locale,
     )
 
 
-def _facts(answer: Recipients) -> list[sentences.Texts]:
-    """What the answer has to say beside its decision."""
-    facts = [_FACTS[notice] for notice in answer.notices]
-    if not answer.to:
-        facts.append(sentences.NOT_SENT)
-    elif answer.decision.cc and Notice.NO_INTRODUCER_ADDRESS in answer.notices:
-        facts.append(sentences.NO_COPY)
-    elif answer.decision.cc and not answer.cc:
-        facts.append(sentences.COPY_IS_TO)
-    return facts
+# --- What is refused (D19) ------------------------------------------------------------------------
 
 
-_FACTS: Final = {
-    Notice.NO_CLIENT_ADDRESS: sentences.NO_CLIENT_ADDRESS,
-    Notice.NO_INTRODUCER_ADDRESS: sentences.NO_INTRODUCER_ADDRESS,
-    Notice.CLIENT_NOT_ADDRESSED: sentences.CLIENT_NOT_ADDRESSED,
-}
+def _check_addresses(addresses: tuple[str, ...], where: str) -> None:
+    """Each a valid address (D16), and none of them twice (D9)."""
+    seen: tuple[str, ...] = ()
+    for position, address in enumerate(exactly(tuple, addresses, where)):
+        exactly(str, address, f"{where}[{position}]")
+        as_email(address, f"{where}[{position}]")
+        if not without((address,), seen):
+            raise InvalidAnswerError(f"{where}[{position}]", "this address is there already (D9)")
+        seen += (address,)
+
+
+def _check_notices(decision: Decision, to: bool, cc: bool, notices: tuple[Notice, ...]) -> None:
+    """Cc only where there is To and the rule wants it (S6, D8), and notices that go with both."""
+    if cc and not to:
+        raise InvalidAnswerError("cc", "there is a Cc without To (D8)")
+    if cc and decision.cc is None:
+        raise InvalidAnswerError("cc", "the rule wants nobody in Cc (S6)")
+    if notices not in _possible_notices(decision, to, cc):
+        raise InvalidAnswerError("notices", "they do not go with decision, To and Cc (D8, D10)")
+
+
+def _possible_notices(decision: Decision, to: bool, cc: bool) -> tuple[tuple[Notice, ...], ...]:
+    no_client, no_introducer = Notice.NO_CLIENT_ADDRESS, Notice.NO_INTRODUCER_ADDRESS
+    if decision.to is Party.INTRODUCER:
+        return ((), (Notice.CLIENT_NOT_ADDRESSED,)) if to else ((no_introducer,),)
+    if decision.cc is None:
+        return ((),) if to else ((no_client,),)
+    if not to:
+        return ((no_client,), (no_client, no_introducer))
+    return ((),) if cc else ((), (no_introducer,))  # () where the client has the same address
+
+
+# --- What is read back (D14) ----------------------------------------------------------------------
+
+_KEYS: Final = tuple(RecipientsDict.__annotations__)
+
+
+def _read_codes(entry: Mapping[str, object]) -> tuple[Decision, tuple[Notice, ...]]:
+    if not isinstance(entry, Mapping):
+        raise InvalidTypeError("entry", described(entry), "a dict that as_dict() wrote")
+    faults = [f"the key is missing @ $.{key}" for key in _KEYS if key not in entry]
+    faults += [f"unknown key {described(key)} @ $" for key in entry if key not in _KEYS]
+    if faults:
+        raise InvalidDataError(tuple(faults))
+    rule = _code(CommunicationRule, entry["rule"], "rule")
+    decision = Decision(
+        record_kind=_code(RecordKind, entry["record_kind"], "record_kind"),
+        reason=_code(Reason, entry["reason"], "reason"),
+        rule=rule,
+        to=rule.to,
+        cc=rule.cc,
+    )
+    notices = tuple(
+        _code(Notice, code, f"notices[{place}]")
+        for place, code in enumerate(_list(entry, "notices"))
+    )
+    return decision, notices
+
+
+def _code(kind: type[C], value: object, where: str) -> C:
+    """A code as JSON has it, a plain text."""
+    if type(value) is not str:
+        raise InvalidTypeError(where, described(value), f"a code of {kind.__name__}")
+    return member(kind, value, where)
+
+
+def _list(entry: Mapping[str, object], key: str) -> list[object]:
+    return exactly(list, entry[key], key)

@@ -6,108 +6,98 @@ facts as attributes, and shows no more of the data than the faulty value.
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import TYPE_CHECKING
+from typing import Final, TypeAlias
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from .models import Identifier, Reason, RecordKind
+from .codes import AddressProblem, Reason, RecordKind
+from .refusals import InvalidTypeError as InvalidTypeError
+from .refusals import PartnerCommsError as PartnerCommsError
+from .refusals import UnknownCodeError as UnknownCodeError
+from .refusals import described
 
-_SHOWN = 80
-"""How many characters of a faulty text a message shows: enough to find it, not a whole letter."""
-
-
-def described(value: object) -> str:
-    """How a message shows `value`: plain values as they are, all else by its type alone."""
-    if isinstance(value, Enum):
-        return f"{type(value).__name__}.{value.name}"
-    if value is None or isinstance(value, bool):
-        return str(value)
-    if isinstance(value, str):
-        return repr(value) if len(value) <= _SHOWN else f"{value[:_SHOWN]!r}…"
-    if isinstance(value, float) or (isinstance(value, int) and value.bit_length() < _SHOWN):
-        return f"{value!r} ({type(value).__name__})"
-    if isinstance(value, UUID):
-        return repr(value)
-    return f"an object of type {type(value).__name__}"
-
-
-class PartnerCommsError(Exception):
-    """What all errors of this library are.
-
-    They survive `copy` and `pickle`; two of one class that carry the same data are equal.
-
-    >>> PartnerCommsError("a") == PartnerCommsError("a")
-    True
-    """
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return self.args == other.args
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.args))
-
-
-class InvalidTypeError(PartnerCommsError, TypeError):
-    """A value of a type that the field does not take (D17, D19).
-
-    Carries `field`, `got` (what was given, in words: plain values as they are, all else by its
-    type alone) and `expected` (what to give instead).
-
-    >>> print(InvalidTypeError("premium", got="1 (int)", expected="True or False"))
-    premium: got 1 (int); give True or False
-    """
-
-    def __init__(self, field: str, got: str, expected: str) -> None:
-        super().__init__(field, got, expected)
-        self.field = field
-        self.got = got
-        self.expected = expected
-
-    def __str__(self) -> str:
-        return f"{self.field}: got {self.got}; give {self.expected}"
-
-
-class UnknownCodeError(PartnerCommsError, ValueError):
-    """A text that is not one of the codes that the field takes (D19).
-
-    Carries `field`, `value` and `known` (the codes that it could have been).
-
-    >>> print(UnknownCodeError("rule", "Client", known=("client", "introducer")))
-    rule: 'Client' is not a known code; give one of 'client', 'introducer'
-    """
-
-    def __init__(self, field: str, value: str, known: tuple[str, ...]) -> None:
-        super().__init__(field, value, known)
-        self.field = field
-        self.value = value
-        self.known = known
-
-    def __str__(self) -> str:
-        known = ", ".join(map(repr, self.known))
-        return f"{self.field}: {described(self.value)} is not a known code; give one of {known}"
+Identifier: TypeAlias = int | str | UUID
+"""An id of the host's: an `int` (not a `bool`), a `str` that is not empty, or a `UUID` (D17)."""
 
 
 class InvalidEmailError(PartnerCommsError, ValueError):
-    """A text that is no bare e-mail address (D16).
+    """A text that is not a bare e-mail address (D16).
 
-    Carries `field` (`"emails"`, or `"emails[1]"` in a list), `value`, and `problem`: what is
-    wrong with it and what to do.
+    Carries `field` (`"emails"`, or `"emails[1]"` in a list), `value`, and `problem`, an
+    `AddressProblem`: what is wrong with it, as a code that has a label in French and in English.
 
-    >>> print(InvalidEmailError("emails", "anna.example", "has no '@'; give () for no address"))
-    emails: 'anna.example' has no '@'; give () for no address
+    >>> from partner_comms import AddressProblem
+    >>> print(InvalidEmailError("emails", "anna.example", AddressProblem.NO_AT))
+    emails: 'anna.example' has no '@'; give name@example.org, or () if there is no address
     """
 
-    def __init__(self, field: str, value: str, problem: str) -> None:
+    def __init__(self, field: str, value: str, problem: AddressProblem) -> None:
         super().__init__(field, value, problem)
         self.field = field
         self.value = value
         self.problem = problem
 
     def __str__(self) -> str:
-        return f"{self.field}: {described(self.value)} {self.problem}"
+        return f"{self.field}: {described(self.value)} {_REMEDIES[self.problem]}"
+
+
+_REMEDIES: Final = {
+    AddressProblem.EMPTY: "is empty; give () if there is no address",
+    AddressProblem.TOO_LONG: "is longer than 254 characters; give the bare address",
+    AddressProblem.CONTROL_CHARACTER: (
+        "has a line break or another control character; give the bare address"
+    ),
+    AddressProblem.SPACE_AROUND: "has white space before or after it; give it without",
+    AddressProblem.SEVERAL_ADDRESSES: (
+        "is several addresses in one text; give a list, each address a text of its own"
+    ),
+    AddressProblem.DISPLAY_NAME: "has a name or brackets; give the bare address, name@example.org",
+    AddressProblem.NO_AT: "has no '@'; give name@example.org, or () if there is no address",
+    AddressProblem.SEVERAL_AT: "has more than one '@'; give one address, name@example.org",
+    AddressProblem.WHITE_SPACE: "has white space inside; give the bare address",
+    AddressProblem.LOCAL_PART_EMPTY: "has nothing before the '@'; give name@example.org",
+    AddressProblem.LOCAL_PART_NOT_ASCII: (
+        "has a letter before the '@' that is not ASCII; give an address in ASCII, or () if there "
+        "is no other"
+    ),
+    AddressProblem.LOCAL_PART_CHARACTER: (
+        "has a character before the '@' that no address has there; give name@example.org"
+    ),
+    AddressProblem.LOCAL_PART_DOT: (
+        "begins with a dot, or has two in a row or one right before the '@'; give it without"
+    ),
+    AddressProblem.LOCAL_PART_HYPHEN: (
+        "begins with '-', which mail programs take for an option; give another address"
+    ),
+    AddressProblem.LOCAL_PART_TOO_LONG: (
+        "has more than 64 characters before the '@'; give a valid address"
+    ),
+    AddressProblem.ENCODED_WORD: (
+        "has part of an encoded word (?q? or ?b?), which mail programs decode; give another address"
+    ),
+    AddressProblem.DOMAIN_EMPTY: "has nothing after the '@'; give name@example.org",
+    AddressProblem.DOMAIN_NOT_ASCII: (
+        "has a domain that is not ASCII; give its ASCII form by IDNA 2008 (xn--…)"
+    ),
+    AddressProblem.DOMAIN_CHARACTER: (
+        "has a character in the domain other than letters, digits, '-' and '.'; "
+        "give name@example.org"
+    ),
+    AddressProblem.DOMAIN_DOT: (
+        "has a dot at an end of the domain, or two in a row; give name@example.org"
+    ),
+    AddressProblem.DOMAIN_HYPHEN: (
+        "has '-' at an end of a part of the domain; give name@example.org"
+    ),
+    AddressProblem.DOMAIN_LABEL_TOO_LONG: (
+        "has a part of the domain with more than 63 characters; give a valid address"
+    ),
+    AddressProblem.DOMAIN_ONE_LABEL: (
+        "has a domain of one part, without a dot; give the whole of it, name@example.org"
+    ),
+    AddressProblem.DOMAIN_ALL_DIGITS: (
+        "has a domain that ends in a number; give a domain name, name@example.org"
+    ),
+}
 
 
 class EmptyIdError(PartnerCommsError, ValueError):
@@ -135,7 +125,7 @@ class FeatureClosedError(PartnerCommsError):
 
     >>> from partner_comms import Reason
     >>> print(FeatureClosedError(Reason.OPTION_OFF))
-    the feature is closed (option_off); check gate.is_open, and offer this only while it is
+    the feature is closed (option_off); offer this only where gate.is_open
     """
 
     def __init__(self, reason: Reason) -> None:
@@ -143,10 +133,7 @@ class FeatureClosedError(PartnerCommsError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return (
-            f"the feature is closed ({self.reason}); "
-            "check gate.is_open, and offer this only while it is"
-        )
+        return f"the feature is closed ({self.reason}); offer this only where gate.is_open"
 
 
 class NoIntroducerError(PartnerCommsError):
@@ -172,8 +159,27 @@ class NoIntroducerError(PartnerCommsError):
         )
 
 
+class InvalidAnswerError(PartnerCommsError, ValueError):
+    """An answer, made by hand, that the rule book cannot give (D19).
+
+    Carries `field` and `problem`: what is impossible about it. Answers come from `decide`,
+    `resolve_recipients`, `change_rule` and `Recipients.from_dict`.
+
+    >>> print(InvalidAnswerError("cc", "there is a Cc without To (D8)"))
+    cc: there is a Cc without To (D8); let the library make its answers
+    """
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(field, problem)
+        self.field = field
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.problem}; let the library make its answers"
+
+
 class InvalidDataError(PartnerCommsError, ValueError):
-    """Data that `partner_comms.serialization.load` refuses.
+    """Data that `Recipients.from_dict` or `partner_comms.serialization.load` refuses.
 
     Carries `errors`, a text for every fault in the data: what is wrong, and its path.
 

@@ -6,16 +6,10 @@ from typing import Final, Literal, TypeAlias, final, get_args
 
 from attrs import frozen
 
-from .errors import UnknownCodeError
-from .models import (
-    Client,
-    Introducer,
-    Introduction,
-    RecordKind,
-    as_client,
-    as_introducer,
-    exactly,
-)
+from .checks import exactly
+from .codes import RecordKind
+from .models import Client, Introducer, Introduction, as_client, as_introducer
+from .refusals import UnknownCodeError
 
 Source: TypeAlias = Literal[RecordKind.CLIENT, RecordKind.INTRODUCER]
 _SOURCES: Final = tuple(source.value for source in get_args(Source))

@@ -7,44 +7,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, assert_never, cast
+from typing import Final, cast
 
-from .answers import Decision, DecisionTable, Draft, Notice, Recipients
-from .errors import InvalidTypeError, described
-from .models import (
-    Client,
-    Communication,
-    CommunicationRule,
-    Contract,
-    FeatureGate,
-    Introducer,
-    Party,
-    Project,
-    Reason,
-    RecordKind,
-    as_gate,
-    member,
-)
+from .addresses import share_address, without
+from .answers import Decision, DecisionTable, Recipients
+from .codes import Communication, CommunicationRule, Notice, Reason, RecordKind, member
+from .drafts import draft_of
+from .models import Client, Contract, Deal, FeatureGate, Introducer, Project, as_gate
+from .refusals import wrong_type
 
 # --- Who is written to ----------------------------------------------------------------------------
 
 
-def _addressed(rule: CommunicationRule) -> tuple[Party, Party | None]:
-    """Who is To and who is Cc (S6)."""
-    match rule:
-        case CommunicationRule.CLIENT:
-            return Party.CLIENT, None
-        case CommunicationRule.INTRODUCER:
-            return Party.INTRODUCER, None
-        case CommunicationRule.CLIENT_AND_INTRODUCER:
-            return Party.CLIENT, Party.INTRODUCER
-        case _:
-            assert_never(rule)
-
-
 def _decision(kind: RecordKind, reason: Reason, rule: CommunicationRule) -> Decision:
-    to, cc = _addressed(rule)
-    return Decision(record_kind=kind, reason=reason, rule=rule, to=to, cc=cc)
+    return Decision(record_kind=kind, reason=reason, rule=rule, to=rule.to, cc=rule.cc)  # S6
 
 
 class _Decisions:
@@ -65,7 +41,9 @@ class _Decisions:
         yield from self.applied.values()
 
 
-_BY_TYPE: Final = {record: _Decisions(record.record_kind) for record in (Client, Project, Contract)}
+_BY_TYPE: Final[dict[type, _Decisions]] = {
+    record: _Decisions(record.record_kind) for record in (Client, Project, Contract)
+}
 
 DECISIONS: Final[tuple[Decision, ...]] = DecisionTable(
     decision for decisions in _BY_TYPE.values() for decision in decisions
@@ -75,13 +53,13 @@ in the order of D15, then one for each rule."""
 
 
 def decide(
-    communication: Communication | str, about: Client | Project | Contract, *, gate: FeatureGate
+    communication: Communication | str, about: Client | Deal, *, gate: FeatureGate
 ) -> Decision:
     """Who is written to about the one record that the e-mail concerns (D1, D2, S7, S8).
 
-    The first reason that holds wins (D15). `communication` is a member or its exact code; what is
-    none, or another type of record or gate, is refused (D19) with an `UnknownCodeError` or an
-    `InvalidTypeError`.
+    The first reason that holds wins (D15). `communication` is a member or its exact code. Another
+    code is refused with an `UnknownCodeError`, another type of communication, record or gate with
+    an `InvalidTypeError` (D19).
 
     >>> from partner_comms import Client, FeatureGate
     >>> gate = FeatureGate(premium=True, option_enabled=True)
@@ -92,7 +70,8 @@ def decide(
         communication = member(Communication, communication, "communication")
     decisions = _BY_TYPE.get(type(about))
     if decisions is None:
-        raise InvalidTypeError("about", described(about), "a Client, a Project or a Contract")
+        expected = "a Client, a Project or a Contract"
+        raise wrong_type("about", about, expected, *_BY_TYPE)
     if type(gate) is not FeatureGate:
         as_gate(gate)  # refuses it
 
@@ -100,7 +79,7 @@ def decide(
         return decisions.not_premium
     if not gate.option_enabled:  # S2, D7
         return decisions.option_off
-    if not communication._covered:  # S5, D13
+    if not communication.is_covered:  # S5, D13
         return decisions.not_covered
     introduction = about.introduction
     if introduction is None:  # S9, D1
@@ -110,14 +89,15 @@ def decide(
 
 # --- Which addresses that makes -------------------------------------------------------------------
 
-_THE_CLIENT: Final = Party.CLIENT
+_CLIENT: Final = CommunicationRule.CLIENT
+_INTRODUCER: Final = CommunicationRule.INTRODUCER
 _NO_CLIENT_ADDRESS: Final = (Notice.NO_CLIENT_ADDRESS,)
 _NO_INTRODUCER_ADDRESS: Final = (Notice.NO_INTRODUCER_ADDRESS,)
 _CLIENT_NOT_ADDRESSED: Final = (Notice.CLIENT_NOT_ADDRESSED,)
 
 
 def resolve_recipients(
-    communication: Communication | str, about: Client | Project | Contract, *, gate: FeatureGate
+    communication: Communication | str, about: Client | Deal, *, gate: FeatureGate
 ) -> Recipients:
     """To whom an e-mail about one record goes, why, and what is wrong (S6, D8, D9, D10).
 
@@ -130,58 +110,49 @@ def resolve_recipients(
     >>> resolve_recipients("mail_merge", client, gate=gate).to
     ('martin@example.org',)
     """
+    if type(communication) is not Communication:
+        communication = member(Communication, communication, "communication")
     decision = decide(communication, about, gate=gate)
     client = about if type(about) is Client else about.client
-    if decision.to is _THE_CLIENT and decision.cc is None:
+    rule = decision.rule
+    if rule is _CLIENT:
         return _answer(decision, client.emails, (), () if client.emails else _NO_CLIENT_ADDRESS)
 
     introduction = about.introduction
     assert introduction is not None  # a rule lives in an introduction (D3): without, none applies
-    if decision.to is _THE_CLIENT:
-        return _with_copy(decision, client, introduction.introducer)
-    formal = Communication(communication).is_formal
-    return _to_introducer(decision, client, introduction.introducer, formal)
-
-
-def _with_copy(decision: Decision, client: Client, introducer: Introducer) -> Recipients:
-    """Client + Apporteur: without an address of the client nobody is written to (D8)."""
-    if client.emails and introducer.emails:
-        return _answer(decision, client.emails, _beside(introducer, client), ())
-    client_missing = () if client.emails else _NO_CLIENT_ADDRESS
-    introducer_missing = () if introducer.emails else _NO_INTRODUCER_ADDRESS
-    return _answer(decision, client.emails, (), client_missing + introducer_missing)
+    introducer = introduction.introducer
+    if rule is _INTRODUCER:
+        return _to_introducer(decision, client, introducer, communication.is_formal)
+    return _with_copy(decision, client, introducer)
 
 
 def _to_introducer(
     decision: Decision, client: Client, introducer: Introducer, formal: bool
 ) -> Recipients:
-    """Apporteur: a formal notice that goes past the client is allowed, and said (D10)."""
+    """Apporteur: a formal notice that the client does not get is allowed, with a notice (D10)."""
     if not introducer.emails:
         return _answer(decision, (), (), _NO_INTRODUCER_ADDRESS)
-    bypassed = formal and not _share_address(introducer, client)
-    return _answer(decision, introducer.emails, (), _CLIENT_NOT_ADDRESSED if bypassed else ())
+    if formal and not share_address(introducer.emails, client.emails):
+        return _answer(decision, introducer.emails, (), _CLIENT_NOT_ADDRESSED)
+    return _answer(decision, introducer.emails, (), ())
 
 
-def _share_address(one: Client | Introducer, other: Client | Introducer) -> bool:
-    """Whether an address of one is an address of the other (D9)."""
-    for key in one._folded:
-        if key in other._folded:
-            return True
-    return False
+def _with_copy(decision: Decision, client: Client, introducer: Introducer) -> Recipients:
+    """Client + Apporteur: without an address of the client nobody is written to (D8)."""
+    no_introducer = () if introducer.emails else _NO_INTRODUCER_ADDRESS
+    if not client.emails:
+        return _answer(decision, (), (), _NO_CLIENT_ADDRESS + no_introducer)
+    copies = without(introducer.emails, client.emails)  # D9
+    return _answer(decision, client.emails, copies, no_introducer)
 
 
-def _beside(introducer: Introducer, client: Client) -> tuple[str, ...]:
-    """The introducer's addresses, but for those that are To already (D9)."""
-    if not _share_address(introducer, client):
-        return introducer.emails
-    spelled = zip(introducer._folded, introducer.emails, strict=True)
-    return tuple(address for key, address in spelled if key not in client._folded)
+_Draft: Final = draft_of(Recipients)
 
 
 def _answer(
     decision: Decision, to: tuple[str, ...], cc: tuple[str, ...], notices: tuple[Notice, ...]
 ) -> Recipients:
-    answer = Draft()
+    answer = _Draft()
     answer.decision = decision
     answer.to = to
     answer.cc = cc

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from functools import cached_property
-from typing import Generic, TypeVar, assert_never, final
+from typing import Any, Final, Generic, TypeVar, assert_never, cast, final
 
 from attrs import evolve, frozen
 
-from .errors import InvalidTypeError, NoIntroducerError, described
+from .checks import exactly
+from .codes import ChangeOutcome, CommunicationRule, RuleFilter, member
+from .drafts import draft_of
+from .errors import InvalidAnswerError, NoIntroducerError
 from .models import (
     Client,
     CommissionBlock,
-    CommunicationRule,
     Contract,
+    Deal,
     FeatureGate,
     Introducer,
     Introduction,
     Product,
     Project,
     as_gate,
-    exactly,
-    member,
 )
+from .refusals import InvalidTypeError, described, wrong_type
 
-Record = TypeVar("Record", bound=Introducer | Client | Project | Contract | Product)
-DealT = TypeVar("DealT", bound=Project | Contract)
+Record = TypeVar("Record", bound=Introducer | Client | Deal | Product)
+DealT = TypeVar("DealT", bound=Deal)
 
 
 # --- One record (S12) -----------------------------------------------------------------------------
+
+
+_RECORDS: Final = (Introducer, Client, Project, Contract, Product)
 
 
 def with_rule(record: Record, rule: CommunicationRule | str) -> Record:
@@ -43,15 +48,15 @@ def with_rule(record: Record, rule: CommunicationRule | str) -> Record:
     <CommunicationRule.INTRODUCER: 'introducer'>
     """
     rule = member(CommunicationRule, rule, "rule")
-    if type(record) not in (Introducer, Client, Project, Contract, Product):
+    if type(record) not in _RECORDS:
         expected = "a Project, Contract, Client, Introducer or Product"
-        raise InvalidTypeError("record", described(record), expected)
+        raise wrong_type("record", record, expected, *_RECORDS)
     match record:
         case Introducer() | Product():
             if record.block.rule is rule:
                 return record
             return evolve(record, block=_block_with(record.block, rule))
-        case Client() | Project() | Contract():
+        case Client() | Deal():
             if record.introduction is None:
                 raise NoIntroducerError(record.record_kind, record.id)
             if record.introduction.block.rule is rule:
@@ -71,18 +76,6 @@ def _introduction_with(introduction: Introduction, rule: CommunicationRule) -> I
 
 
 # --- The filter (S13) -----------------------------------------------------------------------------
-
-
-class RuleFilter(StrEnum):
-    """What « Destinataire des communications clients » can be set to: a rule, or none (S13).
-
-    `NONE` finds the deals without introducer, which have no rule (D3).
-    """
-
-    CLIENT = "client"
-    INTRODUCER = "introducer"
-    CLIENT_AND_INTRODUCER = "client_and_introducer"
-    NONE = "none"
 
 
 def filter_by_rule(
@@ -107,8 +100,7 @@ def wanted_rule(wanted: RuleFilter | CommunicationRule | str) -> CommunicationRu
     """The rule that a filter wants, or None for « aucune »."""
     if type(wanted) is CommunicationRule:
         return wanted
-    wanted = member(RuleFilter, wanted, "wanted")
-    return None if wanted is RuleFilter.NONE else CommunicationRule(wanted.value)
+    return member(RuleFilter, wanted, "wanted").rule
 
 
 def as_deals(deals: Iterable[DealT], where: str) -> tuple[DealT, ...]:
@@ -118,19 +110,12 @@ def as_deals(deals: Iterable[DealT], where: str) -> tuple[DealT, ...]:
     found = tuple(deals)
     for position, deal in enumerate(found):
         if type(deal) is not Contract and type(deal) is not Project:
-            raise InvalidTypeError(f"{where}[{position}]", described(deal), "a Project or Contract")
+            expected = "a Project or Contract"
+            raise wrong_type(f"{where}[{position}]", deal, expected, Project, Contract)
     return found
 
 
 # --- The bulk change (S14) ------------------------------------------------------------------------
-
-
-class ChangeOutcome(StrEnum):
-    """What a bulk change did to a deal (D11), for hosts that report row by row."""
-
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    SKIPPED = "skipped"
 
 
 @final
@@ -153,53 +138,59 @@ class RuleChange(Generic[DealT]):
 
     def __attrs_post_init__(self) -> None:
         exactly(CommunicationRule, self.rule, "rule")
-        exactly(tuple, self.before, "before")
-        exactly(tuple, self.after, "after")
+        as_deals(exactly(tuple, self.before, "before"), "before")
+        as_deals(exactly(tuple, self.after, "after"), "after")
+        if len(self.before) != len(self.after):
+            raise InvalidAnswerError("after", "it has another length than before (D11)")
+        for position, (old, new) in enumerate(zip(self.before, self.after, strict=True)):
+            if outcome_of(old, self.rule) is ChangeOutcome.CHANGED:
+                possible = new == with_rule(old, self.rule)
+            else:
+                possible = new is old
+            if not possible:
+                problem = "more than the rule has changed, or a deal that keeps its rule (D11)"
+                raise InvalidAnswerError(f"after[{position}]", problem)
 
     @cached_property
     def changes(self) -> tuple[tuple[DealT, DealT], ...]:
         """Each deal that changed, as it was and as it is: to write back, log or take back."""
-        return _changes(self.before, self.after)
+        pairs = zip(self.before, self.after, strict=True)
+        return tuple((old, new) for old, new in pairs if old is not new)
 
     @cached_property
     def unchanged(self) -> tuple[DealT, ...]:
         """The deals that had the rule already: the very same objects."""
-        return _with_rule_already(self.before, self.rule)
+        return tuple(deal for deal in self.before if deal.rule is self.rule)
 
     @cached_property
     def skipped(self) -> tuple[DealT, ...]:
         """The deals without introducer, which have no rule to change: the very same objects."""
-        return _without_introducer(self.before)
+        return tuple(deal for deal in self.before if deal.introduction is None)
+
+    @property
+    def counts(self) -> dict[ChangeOutcome, int]:
+        """How many deals were changed, unchanged and skipped, in this order."""
+        found = Counter(outcome_of(deal, self.rule) for deal in self.before)
+        return {outcome: found[outcome] for outcome in ChangeOutcome}
 
     def __repr__(self) -> str:
-        return (
-            f"<RuleChange to {self.rule.value!r}: {len(self.changes)} changed, "
-            f"{len(self.unchanged)} unchanged, {len(self.skipped)} skipped>"
-        )
+        counts = ", ".join(f"{number} {outcome}" for outcome, number in self.counts.items())
+        return f"<RuleChange to {self.rule.value!r}: {counts}>"
 
     def _repr_html_(self) -> str:
         from ._html import named_values  # here, since only notebooks need it
 
-        return named_values(
-            ("Rule", self.rule),
-            ("Changed", str(len(self.changes))),
-            ("Unchanged", str(len(self.unchanged))),
-            ("Skipped", str(len(self.skipped))),
-        )
+        rows = [(outcome.capitalize(), str(number)) for outcome, number in self.counts.items()]
+        return named_values(("Rule", self.rule), *rows)
 
 
-def _changes(
-    before: tuple[DealT, ...], after: tuple[DealT, ...]
-) -> tuple[tuple[DealT, DealT], ...]:
-    return tuple(pair for pair in zip(before, after, strict=True) if pair[0] is not pair[1])
-
-
-def _with_rule_already(deals: tuple[DealT, ...], rule: CommunicationRule) -> tuple[DealT, ...]:
-    return tuple(deal for deal in deals if deal.rule is rule)
-
-
-def _without_introducer(deals: tuple[DealT, ...]) -> tuple[DealT, ...]:
-    return tuple(deal for deal in deals if deal.introduction is None)
+def outcome_of(deal: Deal, rule: CommunicationRule) -> ChangeOutcome:
+    """What a change to `rule` does to a deal (D11)."""
+    if deal.introduction is None:
+        return ChangeOutcome.SKIPPED
+    if deal.introduction.block.rule is rule:
+        return ChangeOutcome.UNCHANGED
+    return ChangeOutcome.CHANGED
 
 
 _REMEMBERED = 10_000
@@ -239,5 +230,30 @@ def change_rule(
             new = _introduction_with(old, rule)
             if len(changed) < _REMEMBERED:
                 changed[id(old)] = new
-        after.append(type(deal)(deal.id, client=deal.client, introduction=new))
-    return RuleChange(rule=rule, before=before, after=tuple(after))
+        after.append(_with_introduction(deal, new))
+    return _rule_change(rule, before, tuple(after))
+
+
+_DRAFTS: Final[dict[type, type]] = {
+    kind: draft_of(kind) for kind in (Project, Contract, RuleChange)
+}
+
+
+def _rule_change(
+    rule: CommunicationRule, before: tuple[DealT, ...], after: tuple[DealT, ...]
+) -> RuleChange[DealT]:
+    change: Any = _DRAFTS[RuleChange]()
+    change.rule = rule
+    change.before = before
+    change.after = after
+    change.__class__ = RuleChange
+    return cast(RuleChange[DealT], change)
+
+
+def _with_introduction(deal: DealT, introduction: Introduction) -> DealT:
+    changed: Any = _DRAFTS[type(deal)]()
+    changed.id = deal.id
+    changed.client = deal.client
+    changed.introduction = introduction
+    changed.__class__ = type(deal)
+    return cast(DealT, changed)

@@ -191,7 +191,7 @@ def test_an_email_by_hand(page: Page, mail_server: MailServer, rule: Communicati
     page.get_by_label("Objet").fill("Votre contrat, « C-205 »")
     page.get_by_label("Texte").fill("Bonjour,\n\nVotre attestation est prête.")
     page.get_by_label("Cet e-mail concerne").select_option(label="Contrat C-205 – Automobile")
-    expect(page.locator("#why")).to_contain_text(f"Règle « {label(rule)} » du contrat")
+    expect(page.locator("#why")).to_contain_text(f"règle « {label(rule)} » du contrat")
     to = KERVADEC if rule is CommunicationRule.INTRODUCER else [ODILE]
     cc = KERVADEC if rule is CommunicationRule.CLIENT_AND_INTRODUCER else []
     expect(page.locator("#to")).to_have_text(", ".join(to))

@@ -100,7 +100,7 @@ class TestFamilies:
         assert arrived(mail_server) == expected(communication, unpaid())
         assert {m.communication for m in Message.objects.all()} == {communication.value}
         assert Message.objects.count() == len(unpaid())
-        past_the_client = "lettre recommandée reste nécessaire"
+        past_the_client = "ne vaut pas lettre recommandée"
         assert (past_the_client in said) == communication.is_formal  # D10
 
     @pytest.mark.parametrize("reminder", [False, True])
@@ -172,7 +172,7 @@ class TestDryRun:
         """D14: each record with its recipients and the sentence why; then the sums."""
         said = run("unpaid", "2026-11", "--dry-run")
         assert (mail_server.delivered, Message.objects.count()) == ([], 0)
-        assert "C-308 : Gestion@Kervadec.example (copie : contact@kervadec.example). Règle" in said
+        assert "C-308 : Gestion@Kervadec.example (copie : contact@kervadec.example). Dest" in said
         assert "C-312 : personne. " in said
         assert f"{label(Reason.RULE_APPLIED)}" in said
 

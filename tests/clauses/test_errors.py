@@ -11,6 +11,8 @@ from uuid import UUID
 import pytest
 
 from partner_comms import (
+    LOCALES,
+    AddressProblem,
     Client,
     CommissionBlock,
     CommunicationRule,
@@ -34,15 +36,14 @@ from partner_comms import (
     label,
     with_rule,
 )
-from partner_comms.errors import described
-from partner_comms.sentences import LOCALES
+from partner_comms.refusals import described
 from tests.people import DURAND, MARTIN, OPEN
 
 ERRORS = [
     PartnerCommsError("anything"),
     InvalidTypeError("premium", "1 (int)", "True or False"),
     UnknownCodeError("rule", "Client", ("client", "introducer")),
-    InvalidEmailError("emails[1]", "anna", "has no '@'"),
+    InvalidEmailError("emails[1]", "anna", AddressProblem.NO_AT),
     EmptyIdError("id"),
     FeatureClosedError(Reason.OPTION_OFF),
     NoIntroducerError(RecordKind.CONTRACT, UUID(int=1)),
@@ -125,7 +126,8 @@ def test_errors_with_other_data_differ() -> None:
         (["anna@example.org"], "an object of type list"),
         (DURAND, "an object of type Introducer"),
         (MARTIN, "an object of type Client"),
-        (Introducer, "an object of type type"),
+        (Introducer, "the class Introducer"),
+        (list[Introducer], "the type list[partner_comms.models.Introducer]"),
     ],
 )
 def test_messages_show_plain_values_and_nobodys_record(value: object, words: str) -> None:
@@ -160,7 +162,7 @@ GOT = "an object of type bytes"
             "give an address, a list or a tuple of addresses; () if there is none",
         ),
         (
-            lambda: Introducer(1, emails=["a@b", WRONG]),
+            lambda: Introducer(1, emails=["a@b.example", WRONG]),
             f"emails[1]: got {GOT}; give an address as a str",
         ),
         (lambda: Introducer(1, block=WRONG), f"block: got {GOT}; give a CommissionBlock"),

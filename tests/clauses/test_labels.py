@@ -9,6 +9,7 @@ import pytest
 
 import partner_comms
 from partner_comms import (
+    LOCALES,
     ChangeOutcome,
     CommunicationRule,
     InvalidTypeError,
@@ -22,7 +23,6 @@ from partner_comms import (
     label,
 )
 from partner_comms.labels import Labelled
-from partner_comms.sentences import LOCALES
 
 ENUMS = [
     public

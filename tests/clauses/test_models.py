@@ -120,11 +120,10 @@ class TestGate:
         assert not any(gate.is_open for gate in CLOSED)
 
     @pytest.mark.parametrize("gate", [OPEN, *CLOSED])
-    def test_a_gate_is_neither_true_nor_false(self, gate: FeatureGate) -> None:
-        """`if gate:` would let a closed one through (D19)."""
-        with pytest.raises(InvalidTypeError) as caught:
-            bool(gate)
-        assert str(caught.value) == ("bool(): got an object of type FeatureGate; give gate.is_open")
+    def test_a_gate_is_true_where_it_is_open(self, gate: FeatureGate) -> None:
+        """D19"""
+        assert bool(gate) is gate.is_open
+        assert gate.is_open is (gate.reason is None)
 
     @pytest.mark.parametrize(
         ("premium", "option", "reason"),
@@ -138,7 +137,7 @@ class TestGate:
         gate = FeatureGate(premium=premium, option_enabled=option)
         with pytest.raises(FeatureClosedError, match=reason.value) as caught:
             gate.require_open()
-        assert caught.value.reason is reason
+        assert caught.value.reason is gate.reason is reason
 
     def test_require_open_says_nothing_when_open(self) -> None:
         OPEN.require_open()
@@ -206,11 +205,6 @@ class TestD9:
             Client(1, emails=emails, introduction=None).emails
             == Introducer(1, emails=emails).emails
         )
-
-    def test_what_is_kept_to_compare_costs_nothing_where_all_is_lower_case(self) -> None:
-        lower = Introducer(1, emails=["a@x.example", "b@x.example"])
-        assert lower._folded is lower.emails
-        assert Introducer(1, emails="A@x.example")._folded == ("a@x.example",)
 
     def test_one_address_or_none(self) -> None:
         assert Introducer(1, emails="a@x.example").emails == ("a@x.example",)
@@ -282,12 +276,11 @@ class TestD19:
 
     def test_of_a_text_only_its_characters_count(self) -> None:
         """Whatever a subclass of `str` says of itself; what is kept is a plain `str`."""
-        record = Client(Liar("C1"), name=Liar("M"), emails=Liar("a@B"), introduction=None)
-        assert record == Client("C1", name="M", emails="a@B", introduction=None)
+        record = Client(Liar("C1"), name=Liar("M"), emails=Liar("a@B.c"), introduction=None)
+        assert record == Client("C1", name="M", emails="a@B.c", introduction=None)
         assert {type(kept) for kept in (record.id, record.name, *record.emails)} == {str}
-        assert record._folded == ("a@b",)
         assert CommissionBlock(rule=Liar("introducer")).rule is CommunicationRule.INTRODUCER
-        for refused in ("", "x" * 300 + "@b", "a@b\n"):
+        for refused in ("", "x" * 300 + "@b.c", "a@b.c\n"):
             assert not is_email_address(Liar(refused))
         with pytest.raises(EmptyIdError):
             Product(Liar(""))

@@ -458,21 +458,21 @@ class TestValues:
         assert not hasattr(value, "__dict__")
 
 
-def test_an_answer_is_neither_true_nor_false() -> None:
-    """`if answer:` would hold where nobody is written to as well (D8, D19)."""
-    with pytest.raises(InvalidTypeError) as caught:
-        bool(ANSWER)
-    assert str(caught.value) == (
-        "bool(): got an object of type Recipients; give answer.is_deliverable"
-    )
+def test_an_answer_is_true_where_there_is_somebody_to_write_to() -> None:
+    """D8, D19"""
+    nobody = resolve_recipients("mail_merge", NOWHERE, gate=OPEN)
+    assert bool(ANSWER) is ANSWER.is_deliverable is True
+    assert bool(nobody) is nobody.is_deliverable is False
 
 
-def test_notices_stand_in_order() -> None:
+def test_the_order_of_notices() -> None:
     assert [notice.value for notice in Notice] == [
         "invalid_rule",
         "ambiguous_id",
+        "unknown_id",
         "invalid_email",
         "no_client_address",
         "no_introducer_address",
         "client_not_addressed",
+        "some_emails_invalid",
     ]

@@ -45,8 +45,7 @@ from partner_comms import (
     serialization,
     strategies,
 )
-from partner_comms.errors import described
-from partner_comms.frames import PrefillNotice
+from partner_comms.refusals import described
 from partner_comms.serialization import (
     InvalidDataError,
     Json,
@@ -285,8 +284,8 @@ class TestStrict:
         [
             ("client.emails", ["c@c.example", "anna.example"], "'anna.example' has no '@'; give "
              "name@example.org, or () if there is no address @ $.client.emails[1]"),
-            ("client.emails", ["c@c.example\n"], "'c@c.example\\n' has white space or a control "
-             "character; give the bare address @ $.client.emails[0]"),
+            ("client.emails", ["c@c.example\n"], "'c@c.example\\n' has a line break or "
+             "another control character; give the bare address @ $.client.emails[0]"),
             ("client.emails", [None], "got None; give an address as a str @ $.client.emails[0]"),
             ("client.emails", "c@c.example", "got 'c@c.example'; give a list of addresses, [] if "
              "there is none @ $.client.emails"),
@@ -635,7 +634,7 @@ class TestComposed:
             for value in vars(module).values()
             if isinstance(value, type) and issubclass(value, StrEnum) and len(value)
         }
-        assert enums == {*WORDS, PrefillNotice}
+        assert enums == {*WORDS}
 
 
 # --- What can't be loaded for its type ------------------------------------------------------------

@@ -36,7 +36,7 @@ from partner_comms import (
     resolve_recipients,
     strategies,
 )
-from partner_comms.errors import described
+from partner_comms.refusals import described
 from partner_comms.strategies import (
     _addresses,
     clients,

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partner_comms import (
+    LOCALES,
     Client,
     Communication,
     CommunicationRule,
@@ -33,7 +34,6 @@ from partner_comms import (
     resolve_recipients,
     with_rule,
 )
-from partner_comms.sentences import LOCALES
 from partner_comms.strategies import (
     clients,
     communications,

@@ -12,6 +12,7 @@ import pytest
 import partner_comms
 from partner_comms import (
     DECISIONS,
+    LOCALES,
     ChangeOutcome,
     CommunicationRule,
     Reason,
@@ -20,7 +21,6 @@ from partner_comms import (
     label,
 )
 from partner_comms.labels import Labelled
-from partner_comms.sentences import LOCALES
 from tests.people import NOTICES
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -17,7 +17,7 @@ MODULES = sorted(
     for module in pkgutil.walk_packages(partner_comms.__path__, "partner_comms.")
     if not module.name.endswith("__main__")
 )
-PLAIN_DATA = {"DECISIONS", "Deal", "Identifier", "Json", "Operation"}
+PLAIN_DATA = {"DECISIONS", "Identifier", "Json", "LOCALES", "Operation"}
 """Names for values, which carry no docstring that Python would keep."""
 
 PUBLIC = [

@@ -28,7 +28,7 @@ def test_the_templates_of_two_hosts_say_the_same(name: str) -> None:
 def test_the_workflow_runs_commands_of_the_makefile() -> None:
     targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     runs = re.findall(r"- run: (.+)", WORKFLOW)
-    assert runs == ["make test", "make wasm"]
+    assert runs == ["make test", "make spelling", "make wasm"]
     assert {run.removeprefix("make ") for run in runs} <= set(targets)
 
 

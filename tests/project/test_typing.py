@@ -9,6 +9,8 @@ from typing import Any, Literal, assert_type
 import partner_comms
 from partner_comms import (
     DECISIONS,
+    LOCALES,
+    AddressProblem,
     ChangeOutcome,
     Client,
     CommissionBlock,
@@ -23,6 +25,8 @@ from partner_comms import (
     Identifier,
     Introducer,
     Introduction,
+    InvalidAnswerError,
+    InvalidDataError,
     InvalidEmailError,
     InvalidTypeError,
     NoIntroducerError,
@@ -30,22 +34,28 @@ from partner_comms import (
     PartnerCommsError,
     Party,
     Prefill,
+    PrefillNotice,
     Product,
     Project,
     Reason,
     Recipients,
+    RecipientsDict,
     RecordKind,
     RuleChange,
     RuleFilter,
+    SortedAddresses,
     UiText,
     UnknownCodeError,
     change_rule,
+    choices,
     decide,
+    explain_entry,
     filter_by_rule,
     is_email_address,
     label,
     prefill_introduction,
     resolve_recipients,
+    sort_addresses,
     with_rule,
 )
 from tests.people import OPEN
@@ -60,7 +70,7 @@ def test_models() -> None:
 
     block = assert_type(CommissionBlock(rule="client", terms=12), CommissionBlock)
     assert_type(block.rule, CommunicationRule)
-    assert_type(block.terms, object)
+    assert_type(block.terms, Any)
 
     durand = assert_type(Introducer(7, name="D", emails=["d@d.example"], block=block), Introducer)
     assert_type(durand.id, Identifier)
@@ -104,6 +114,11 @@ def test_enums() -> None:
     assert_type(Notice("invalid_rule"), Notice)
     assert_type(RuleFilter("none"), RuleFilter)
     assert_type(ChangeOutcome("changed"), ChangeOutcome)
+    assert_type(PrefillNotice("unknown_id"), PrefillNotice)
+    assert_type(AddressProblem("no_at"), AddressProblem)
+    assert_type(CommunicationRule.CLIENT.cc, Party | None)
+    assert_type(RuleFilter.NONE.rule, CommunicationRule | None)
+    assert_type(LOCALES, tuple[Literal["fr", "en"], ...])
     text = assert_type(UiText("rule_filter"), UiText)
     assert_type(label(text), str)
     assert_type(label(communication, locale="en"), str)
@@ -132,7 +147,10 @@ def test_functions() -> None:
     assert_type(answer.notices, tuple[Notice, ...])
     assert_type(answer.is_deliverable, bool)
     assert_type(answer.explain(), str)
-    assert_type(answer.as_dict(), dict[str, Any])
+    assert_type(answer.as_dict(), RecipientsDict)
+    assert_type(Recipients.from_dict(answer.as_dict()), Recipients)
+    assert_type(explain_entry(answer.as_dict(), "en"), str)
+    assert_type(bool(answer), bool)
 
     prefill = assert_type(prefill_introduction(client, durand), Prefill)
     assert_type(prefill.introduction, Introduction)
@@ -145,6 +163,11 @@ def test_functions() -> None:
     assert_type(filter_by_rule([contract], "none", gate=OPEN), tuple[Contract, ...])
     assert_type(filter_by_rule(both, CommunicationRule.CLIENT, gate=OPEN), tuple[Deal, ...])
 
+    found = assert_type(sort_addresses(["a", None]), SortedAddresses)
+    assert_type(found.valid, tuple[str, ...])
+    assert_type(found.doubtful, tuple[tuple[str, AddressProblem], ...])
+    assert_type(choices(RuleFilter, "en"), tuple[tuple[str, str], ...])
+
     change = assert_type(change_rule([contract], "client", gate=OPEN), RuleChange[Contract])
     assert_type(change.rule, CommunicationRule)
     assert_type(change.before, tuple[Contract, ...])
@@ -152,7 +175,12 @@ def test_functions() -> None:
     assert_type(change.changes, tuple[tuple[Contract, Contract], ...])
     assert_type(change.unchanged, tuple[Contract, ...])
     assert_type(change.skipped, tuple[Contract, ...])
-    assert_type(change_rule(both, "client", gate=OPEN), RuleChange[Project | Contract])
+    assert_type(change_rule(both, "client", gate=OPEN), RuleChange[Deal])
+    assert_type(change_rule([contract, project], "client", gate=OPEN), RuleChange[Deal])
+    assert_type(change.counts, dict[ChangeOutcome, int])
+    kinds = {RecordKind.PROJECT: Project, RecordKind.CONTRACT: Contract}
+    made = kinds[RecordKind.PROJECT](1, client=client, introduction=None)
+    assert_type(resolve_recipients("other", made, gate=OPEN), Recipients)
 
 
 def test_errors() -> None:
@@ -163,9 +191,12 @@ def test_errors() -> None:
     unknown = UnknownCodeError("rule", "x", ("client",))
     assert_type(unknown.value, str)
     assert_type(unknown.known, tuple[str, ...])
-    assert_type(InvalidEmailError("emails", "x", "has no '@'").problem, str)
+    assert_type(InvalidEmailError("emails", "x", AddressProblem.NO_AT).problem, AddressProblem)
     assert_type(EmptyIdError("id").field, str)
     assert_type(FeatureClosedError(Reason.OPTION_OFF).reason, Reason)
+    impossible = InvalidAnswerError("cc", "there is a Cc without To")
+    assert_type(impossible.problem, str)
+    assert_type(InvalidDataError(("the key is missing",)).errors, tuple[str, ...])
     missing = NoIntroducerError(RecordKind.CLIENT, 1)
     assert_type(missing.record_kind, RecordKind)
     assert_type(missing.id, Identifier)

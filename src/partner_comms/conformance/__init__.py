@@ -26,7 +26,8 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from partner_comms._html import named_values, table
-from partner_comms.errors import InvalidTypeError, UnknownCodeError, described
+from partner_comms.errors import InvalidTypeError, UnknownCodeError
+from partner_comms.refusals import described
 
 __all__ = ["Case", "Failure", "Json", "Operation", "Report", "cases", "check"]
 

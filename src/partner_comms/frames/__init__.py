@@ -42,7 +42,8 @@ except ImportError as _error:
         "partner_comms.frames needs narwhals 2.20 or newer: pip install 'partner-comms[frames]'"
     ) from _error
 
-from ._prefill import PrefillNotice, prefill_deals
+from ..codes import PrefillNotice
+from ._prefill import prefill_deals
 from ._resolve import resolve_clients, resolve_deals
 from ._selection import change_deals, filter_deals
 from ._tables import ColumnsError

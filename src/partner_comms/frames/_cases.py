@@ -14,8 +14,9 @@ from typing import Final, assert_never
 from attrs import frozen
 
 from .. import rules
-from ..answers import Decision, Notice
-from ..models import Communication, CommunicationRule, FeatureGate, Party, Reason, RecordKind
+from ..answers import Decision
+from ..codes import Communication, CommunicationRule, Notice, Party, Reason, RecordKind
+from ..models import FeatureGate
 
 
 class State(IntEnum):

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import narwhals.stable.v2 as nw
 
-from .. import models
-from ..errors import InvalidTypeError
-from ..models import CommissionBlock, CommunicationRule, Identifier
+from .. import addresses
+from ..codes import CommunicationRule
+from ..errors import Identifier, InvalidTypeError
+from ..models import CommissionBlock
 from ._engines import engine_of
 from ._kinds import Kind, Table, type_of
 
@@ -45,8 +46,8 @@ def has_rule(column: str, rule: CommunicationRule) -> nw.Expr:
     return ~text.is_null() & (text == rule.value)
 
 
-_ADDRESS = f"^(?:{models._ADDRESS.pattern})$"
-_NO_ADDRESS = f"[\n\r\x85\u2028\u2029]|{models._ENCODED_WORD.pattern}"
+_ADDRESS = f"^(?:{addresses.SHAPE})$"
+_NO_ADDRESS = f"[\n\r\x85\u2028\u2029]|{addresses.EXCLUDED}"
 """The line breaks that `$` lets through at the end of a text, each in some dialect; and what the
 core refuses as well."""
 

@@ -7,7 +7,7 @@ from typing import Final
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from ..models import Party
+from ..codes import Party
 from ._cases import State
 from ._columns import Field, first_of, with_comparable_ids, with_text, with_validity
 from ._engines import engine_of

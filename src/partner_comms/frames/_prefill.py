@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from itertools import product
 from typing import Final, TypeAlias
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from ..models import (
-    Client,
-    CommissionBlock,
-    CommunicationRule,
-    Introducer,
-    Introduction,
-)
+from ..codes import CommunicationRule, PrefillNotice
+from ..models import Client, CommissionBlock, Introducer, Introduction
 from ..prefill import prefill_introduction
 from ._columns import Field, first_of, has_rule, with_comparable_ids, with_text
 from ._engines import engine_of
 from ._kinds import Table
 from ._tables import NativeT, read_tables, write
-
-
-class PrefillNotice(StrEnum):
-    """Why a deal that has an introducer was not prefilled, in the order in which reasons count."""
-
-    AMBIGUOUS_ID = "ambiguous_id"
-    UNKNOWN_ID = "unknown_id"
-    INVALID_RULE = "invalid_rule"
 
 
 class _Known(IntEnum):

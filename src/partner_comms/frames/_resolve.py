@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import narwhals.stable.v2 as nw
 
 from ..answers import Decision
-from ..errors import InvalidTypeError, described
-from ..models import Communication, FeatureGate, Party, Reason, RecordKind, as_gate, member
+from ..codes import Communication, Party, Reason, RecordKind, member
+from ..errors import InvalidTypeError
+from ..models import FeatureGate, as_gate
+from ..refusals import described
 from ._cases import Outcome, State, outcomes, reachable
 from ._columns import first_of, has_rule, with_text
 from ._engines import Value, engine_of

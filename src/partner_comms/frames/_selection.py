@@ -8,9 +8,12 @@ from uuid import UUID
 
 import narwhals.stable.v2 as nw
 
-from ..errors import InvalidTypeError, described
-from ..models import CommunicationRule, FeatureGate, Identifier, as_gate, as_id, member
-from ..selection import ChangeOutcome, RuleFilter, wanted_rule
+from ..checks import as_id
+from ..codes import ChangeOutcome, CommunicationRule, RuleFilter, member
+from ..errors import Identifier, InvalidTypeError
+from ..models import FeatureGate, as_gate
+from ..refusals import described
+from ..selection import wanted_rule
 from ._columns import Field, as_key, first_of, has_rule, with_comparable_ids, with_key, with_text
 from ._engines import engine_of
 from ._kinds import Kind, Table, type_of

@@ -10,7 +10,8 @@ import narwhals.stable.v2 as nw
 from narwhals.exceptions import DuplicateError
 from narwhals.stable.v2.typing import IntoFrame
 
-from ..errors import InvalidTypeError, PartnerCommsError, described
+from ..errors import InvalidTypeError, PartnerCommsError
+from ..refusals import described
 from ._engines import Engine, engine_of
 from ._kinds import Kind, Table
 

@@ -32,8 +32,9 @@ except ImportError as _missing:
         "partner_comms.serialization needs cattrs: pip install 'partner-comms[json]'"
     ) from _missing
 
-from ..errors import EmptyIdError, InvalidDataError, InvalidTypeError, PartnerCommsError, described
-from ..models import as_id
+from ..checks import as_id
+from ..errors import EmptyIdError, InvalidDataError, InvalidTypeError, PartnerCommsError
+from ..refusals import described
 from ._converter import TERMS_NEED_A_HOOK, make_converter
 from ._faults import fault_in_type, fault_in_value, not_loadable
 from ._records import FaultError, Json, dump_id

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from functools import partial
 from types import NoneType
 from typing import Any, Final, NoReturn, TypeAlias, get_args, get_origin
@@ -11,8 +10,11 @@ from typing import Any, Final, NoReturn, TypeAlias, get_args, get_origin
 from attrs import fields_dict
 from cattrs import Converter
 
-from ..errors import InvalidTypeError, described
-from ..models import Client, CommissionBlock, Introducer, Introduction, as_id, member
+from ..checks import as_id
+from ..codes import Code, member
+from ..errors import InvalidTypeError
+from ..models import Client, CommissionBlock, Introducer, Introduction
+from ..refusals import described
 from ._records import (
     Dump,
     FaultError,
@@ -108,7 +110,7 @@ def _record_dumper(record: type, converter: Converter, *, dump_terms: Dump) -> D
     return record_dumper(record, dumps)
 
 
-def _code(word: StrEnum) -> str:
+def _code(word: Code) -> str:
     return word.value
 
 
@@ -150,7 +152,7 @@ def _record_loader(
     return record_loader(record, loads, tags)
 
 
-def _load_word(data: Json, kind: type[StrEnum]) -> StrEnum:
+def _load_word(data: Json, kind: type[Code]) -> Code:
     return member(kind, data, "code")
 
 

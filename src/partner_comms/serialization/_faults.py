@@ -9,8 +9,10 @@ from typing import Any, get_args, get_type_hints
 from attrs import fields, has
 from cattrs import BaseValidationError, Converter, StructureHandlerNotFoundError
 
-from ..errors import EmptyIdError, InvalidTypeError, PartnerCommsError, described
-from ..models import CommissionBlock, as_id
+from ..checks import as_id
+from ..errors import EmptyIdError, InvalidTypeError, PartnerCommsError
+from ..models import CommissionBlock
+from ..refusals import described
 from ._converter import TERMS_NEED_A_HOOK
 from ._types import OURS, is_known_type
 

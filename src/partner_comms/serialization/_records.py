@@ -14,8 +14,9 @@ from cattrs import (
     IterableValidationNote,
 )
 
-from ..errors import PartnerCommsError, described
-from ..models import Identifier, as_email
+from ..addresses import as_email
+from ..errors import Identifier, PartnerCommsError
+from ..refusals import described
 from ._types import TAG, TAGGED
 
 Json: TypeAlias = Any

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin
 from uuid import UUID
 
-from ..answers import Notice
-from ..labels import UiText
+from ..codes import (
+    AddressProblem,
+    ChangeOutcome,
+    Code,
+    Communication,
+    CommunicationRule,
+    Notice,
+    Party,
+    PrefillNotice,
+    Reason,
+    RecordKind,
+    RuleFilter,
+    UiText,
+)
 from ..models import (
     Client,
     CommissionBlock,
-    Communication,
-    CommunicationRule,
     Contract,
+    Deal,
     FeatureGate,
     Introducer,
     Introduction,
-    Party,
     Product,
     Project,
-    Reason,
-    RecordKind,
 )
-from ..selection import ChangeOutcome, RuleFilter
 
 RECORDS: Final[tuple[type, ...]] = (
     CommissionBlock,
@@ -36,7 +42,7 @@ RECORDS: Final[tuple[type, ...]] = (
     Product,
     FeatureGate,
 )
-WORDS: Final[tuple[type[StrEnum], ...]] = (
+WORDS: Final[tuple[type[Code], ...]] = (
     CommunicationRule,
     Communication,
     Party,
@@ -45,6 +51,8 @@ WORDS: Final[tuple[type[StrEnum], ...]] = (
     Notice,
     RuleFilter,
     ChangeOutcome,
+    PrefillNotice,
+    AddressProblem,
     UiText,
 )
 OURS: Final = frozenset[type]({*RECORDS, *WORDS})
@@ -66,7 +74,7 @@ def is_record(type_: object) -> bool:
 
 def is_union(type_: object) -> bool:
     """Whether it is one of these or None, or ids, or records of which at most one has no tag."""
-    if get_origin(type_) not in (Union, UnionType):
+    if type_ is not Deal and get_origin(type_) not in (Union, UnionType):
         return False
     kinds = kinds_of(type_)
     if len(kinds) == 1:
@@ -75,8 +83,11 @@ def is_union(type_: object) -> bool:
 
 
 def kinds_of(union: object) -> set[Any]:
-    """The types in a union, without None."""
-    return {*get_args(union)} - {NoneType}
+    """The types in a union, without None; a deal is one of two."""
+    kinds = {*get_args(union)} or {union}
+    if Deal in kinds:
+        kinds |= TAGGED.keys()
+    return kinds - {NoneType, Deal}
 
 
 def is_list(type_: object) -> bool:

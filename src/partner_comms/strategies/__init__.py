@@ -33,22 +33,21 @@ except ImportError as _missing:
     ) from _missing
 
 from ..answers import Decision, Recipients
-from ..errors import InvalidTypeError, described
+from ..codes import Communication, CommunicationRule
+from ..errors import Identifier, InvalidTypeError
 from ..models import (
     Client,
     CommissionBlock,
-    Communication,
-    CommunicationRule,
     Contract,
     Deal,
     FeatureGate,
-    Identifier,
     Introducer,
     Introduction,
     Product,
     Project,
 )
 from ..prefill import Prefill, prefill_introduction
+from ..refusals import described
 from ..rules import DECISIONS, resolve_recipients
 from ..selection import RuleChange, change_rule
 from ._addresses import email_addresses, invalid_email_addresses
@@ -435,8 +434,8 @@ def recipients(*, emails: st.SearchStrategy[Emails] = _EMAILS) -> st.SearchStrat
     """Every answer that `resolve_recipients` gives, with the addresses that `emails` makes.
 
     >>> from hypothesis import find
-    >>> find(recipients(), lambda answer: answer.cc).cc
-    ('b@example.org',)
+    >>> find(recipients(), lambda answer: answer.cc).notices
+    ()
     """
     _refuse_others(emails=emails)
     ids, names = st.just(1), st.just("")  # no answer has them
@@ -479,9 +478,9 @@ def _prefilled(deal: Deal) -> Prefill:
 
 def rule_changes(
     *,
-    selection: st.SearchStrategy[Sequence[Project | Contract]] = _PORTFOLIOS,
+    selection: st.SearchStrategy[Sequence[Deal]] = _PORTFOLIOS,
     rule: st.SearchStrategy[CommunicationRule] = _RULES,
-) -> st.SearchStrategy[RuleChange[Project | Contract]]:
+) -> st.SearchStrategy[RuleChange[Deal]]:
     """What `change_rule` makes of a selection, with deals of each outcome (S14, D11).
 
     >>> from hypothesis import find

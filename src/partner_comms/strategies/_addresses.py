@@ -7,7 +7,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from ..models import is_email_address
+from ..addresses import is_email_address
 
 _FAMILIAR = ("a@example.org", "b@example.org", "A@Example.ORG", "x.y+z@sub.example.org")
 """Few, so that parties often share an address, in one spelling or in two (D9)."""

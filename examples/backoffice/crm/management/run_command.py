@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -123,7 +124,7 @@ class RunCommand(BaseCommand):
             )
 
 
-def _facts(answer: dict[str, Any]) -> list[str]:
+def _facts(answer: Mapping[str, Any]) -> list[str]:
     """What the summary counts of an answer; a record to be corrected has none."""
     if not answer:
         return []
