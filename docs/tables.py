@@ -13,7 +13,7 @@ from enum import EnumType
 from itertools import takewhile
 from pathlib import Path
 from types import FunctionType
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 import partner_comms
 from partner_comms import DECISIONS, Decision, RecordKind, label
