@@ -26,7 +26,7 @@ class Result(NamedTuple):
     table: str
     what: str
     values: Sequence[float]
-    """One value a repeat."""
+    """One value a repeat; none where only the cost is measured."""
     at_most: float | None = None
     """A target for the median. It is printed, and no test fails for it."""
     cost: float | None = None
@@ -58,6 +58,8 @@ def number(value: float) -> str:
 
 def shown(result: Result) -> str:
     """The median, and the quartiles unless they are all the same number."""
+    if not result.values:
+        return ""
     median, *quartiles = map(number, (result.median, *result.quartiles))
     return median if {median} == {*quartiles} else f"{median} ({'–'.join(quartiles)})"
 

@@ -58,7 +58,7 @@ def table(place: str, results: Iterable[Result]) -> str:
     columns = place.removeprefix("cost of ").split(", ")
     rows: dict[str, dict[str, str]] = {}
     for result in results:
-        if result.table in columns and not costs:
+        if result.table in columns and result.values and not costs:
             rows.setdefault(result.what, {})[result.table] = shown(result)
         elif result.table in columns and result.cost:  # of the library alone
             what = result.what.partition(" / ")[0]

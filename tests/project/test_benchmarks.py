@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
+import polars as pl
 import pytest
 
 from benchmarks import core, frames, page, peers
@@ -30,6 +31,19 @@ def test_every_result_has_its_line_in_the_page(results: list[Result]) -> None:
     written = page.with_results(PAGE, results)
     for result in results:
         assert f"| {result.what} | " in written
+
+
+def test_lists_of_addresses_by_hand() -> None:
+    """The same answers in a loop, on polars and in SQL."""
+    deals, _, _, clients, introducers, _ = frames.portfolio(20_000)
+    lists = pl.col("to", "cc").cast(pl.List(pl.String))
+    found = []
+    for engine in frames.ENGINES:
+        tables = map(engine.tables, (deals, clients, introducers))
+        answer = engine.polars(engine.by_hand.resolve_lists(*tables))
+        found.append(answer.with_columns(lists).sort("id").select(sorted(answer.columns)))
+    for other in found[1:]:
+        assert found[0].equals(other)
 
 
 def test_results_that_have_no_place_are_refused(results: list[Result]) -> None:
