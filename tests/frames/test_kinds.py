@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -135,11 +136,7 @@ class TestNumbers:
         parties = engine.make(parties_of([-1, 5], INT))
         assert written_to(engine, deals, parties) == {None, "n1@example.org"}
         parties = engine.make(parties_of([2**64 - 1], pa.decimal128(20, 0)))
-        if isinstance(parties, pd.DataFrame) and parties["id"].dtype == object:
-            with pytest.raises(InvalidTypeError):  # Python's own, with no room in 64 bits
-                resolve(deals, parties)
-        else:
-            assert written_to(engine, deals, parties) == {None, "n0@example.org"}
+        assert written_to(engine, deals, parties) == {None, "n0@example.org"}
         assert changes(engine, deals, [-1, 2**64 - 1]) == {2**64 - 1}
 
     @EVERY
@@ -224,12 +221,12 @@ class TestObjects:
             [1, True],
             [True, False],
             [1, "1"],
-            [1.0, 2.0],
             [b"a", b"b"],
             [UUID(int=1), "a"],
-            [1, 2**70],
+            [1, np.True_],
             [Decimal("1.5"), Decimal(2)],
-            [Decimal(10) ** 40, Decimal(2)],
+            [Decimal("Infinity"), Decimal(2)],
+            [1, 2j],
             [{"a": 1}, None],
         ],
         ids=str,
@@ -254,9 +251,9 @@ class TestObjects:
         """D11: a rule that is no text would come out as another value, selected or not."""
         deals = pd.DataFrame({"id": [1, 2], "client_id": [1, 2], "introducer_id": [7, 7]})
         deals["rule"] = pd.Series(values, dtype=object)
-        with pytest.raises(InvalidTypeError, match=r"deals\.rule: got a column of type Object"):
+        with pytest.raises(InvalidTypeError, match=r"deals\.rule: got a column of type object"):
             change_deals(deals, "client", selection=[], gate=OPEN)
-        with pytest.raises(InvalidTypeError, match=r"deals\.rule: got a column of type Object"):
+        with pytest.raises(InvalidTypeError, match=r"deals\.rule: got a column of type object"):
             filter_deals(deals, "client", gate=OPEN)
         parties = pd.DataFrame({"id": [1, 2], "email": pd.Series(values, dtype=object)})
         with pytest.raises(InvalidTypeError, match=r"clients\.email"):
@@ -423,7 +420,8 @@ class TestOtherTypes:
         with pytest.raises(InvalidTypeError) as caught:
             change_deals(deals.with_columns(id=1), "client", selection=ids, gate=OPEN)
         assert str(caught.value) == (
-            "selection.id: got ids of type Enum; give ids of the type of deals.id, Int32"
+            "selection.id: got ids of type Enum; give ids of the type of deals.id, Int32; "
+            "a lazy column that has no value needs that type too (schema_overrides, or a cast)"
         )
 
 

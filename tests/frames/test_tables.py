@@ -378,7 +378,8 @@ class TestIds:
         with pytest.raises(InvalidTypeError) as caught:
             resolve(**frames)
         assert str(caught.value) == (
-            "clients.id: got ids of type String; give ids of the type of deals.client_id, Int64"
+            "clients.id: got ids of type String; give ids of the type of deals.client_id, Int64; "
+            "a lazy column that has no value needs that type too (schema_overrides, or a cast)"
         )
 
 

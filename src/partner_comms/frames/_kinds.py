@@ -19,7 +19,7 @@ class Kind(Enum):
     LARGE = auto()
     """Wider ones, and decimals without a fraction."""
     FLOAT = auto()
-    """What pandas makes of whole numbers beside a null."""
+    """What pandas makes of whole numbers beside a null: numbers below `exact_below`."""
     UUID = auto()
     NULL = auto()
     """Nulls alone, which say nothing of what they stand for."""
@@ -28,6 +28,15 @@ class Kind(Enum):
 def type_of(table: Table, column: str) -> nw.dtypes.DType:
     """The type of that column, without a look at the others: DuckDB would run a query for some."""
     return table.select(column).collect_schema()[column]
+
+
+def exact_below(kind: nw.dtypes.DType) -> int:
+    """Below it, a float of that type is one whole number; from it on, the number is any of several.
+
+    >>> exact_below(nw.Float32())
+    16777216
+    """
+    return {"Float16": 2**11, "Float32": 2**24}.get(str(kind), 2**53)
 
 
 def kind_of_type(kind: nw.dtypes.DType) -> Kind | None:
@@ -41,6 +50,10 @@ def kind_of_type(kind: nw.dtypes.DType) -> Kind | None:
     if kind.is_integer():
         return Kind.WHOLE
     return Kind.FLOAT if kind.is_float() else None
+
+
+TEXT_COLUMNS = ("rule", "email")
+"""The columns that hold texts; all others that are needed hold ids."""
 
 
 def kind_of_dictionary(kind: Any) -> Kind | None:

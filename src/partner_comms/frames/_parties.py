@@ -9,8 +9,9 @@ from attrs import frozen
 
 from ..codes import Party
 from ._cases import State
-from ._columns import Field, first_of, with_comparable_ids, with_text, with_validity
+from ._columns import first_of, with_text, with_validity
 from ._engines import engine_of
+from ._ids import Field, with_comparable_ids
 from ._kinds import Table
 
 

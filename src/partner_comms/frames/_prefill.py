@@ -13,8 +13,9 @@ from attrs import frozen
 from ..codes import CommunicationRule, PrefillNotice
 from ..models import Client, CommissionBlock, Introducer, Introduction
 from ..prefill import prefill_introduction
-from ._columns import Field, first_of, has_rule, with_comparable_ids, with_text
+from ._columns import first_of, has_rule, with_text
 from ._engines import engine_of
+from ._ids import Field, with_comparable_ids
 from ._kinds import Table
 from ._tables import NativeT, read_tables, write
 

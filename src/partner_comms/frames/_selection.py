@@ -14,8 +14,9 @@ from ..errors import Identifier, InvalidTypeError
 from ..models import FeatureGate, as_gate
 from ..refusals import described
 from ..selection import wanted_rule
-from ._columns import Field, as_key, first_of, has_rule, with_comparable_ids, with_key, with_text
+from ._columns import first_of, has_rule, with_text
 from ._engines import engine_of
+from ._ids import Field, as_key, with_comparable_ids, with_key
 from ._kinds import Kind, Table, type_of
 from ._tables import NativeT, is_frame, keep, read_tables, write
 

@@ -13,7 +13,7 @@ from narwhals.stable.v2.typing import IntoFrame
 from ..errors import InvalidTypeError, PartnerCommsError
 from ..refusals import described
 from ._engines import Engine, engine_of
-from ._kinds import Kind, Table
+from ._kinds import TEXT_COLUMNS, Kind, Table
 
 NativeT = TypeVar("NativeT", bound=IntoFrame)
 """A dataframe of the engine that the user has already."""
@@ -61,9 +61,6 @@ class ColumnsError(PartnerCommsError, ValueError):
 
 
 # --- Reading --------------------------------------------------------------------------------------
-
-_TEXTS = ("rule", "email")
-"""The columns that hold texts; all others that are needed hold ids."""
 
 
 def read_tables(
@@ -158,7 +155,7 @@ def _check_names(
 def _check_kind(engine: Engine, table: Table, name: str, column: str) -> None:
     """Refuses a column that can't hold what its name says."""
     kind = engine.kind_of(table, column)
-    if column in _TEXTS:
+    if column in TEXT_COLUMNS:
         fits, expected = kind in (Kind.TEXT, Kind.NULL), "texts, or categories of texts"
     else:
         fits = kind is not None

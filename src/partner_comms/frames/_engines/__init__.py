@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
+from uuid import UUID
 
 import narwhals.stable.v2 as nw
 
@@ -44,6 +45,9 @@ class Engine(Protocol):
 
     # --- Types ---
 
+    EMPTY_COLUMN: str
+    """What an error says of a column that may hold no value at all, where the engine can't know."""
+
     def kind_of(self, table: Table, column: str, /) -> Kind | None:
         """What the column holds, by its type; None for all that is neither a text nor an id."""
 
@@ -56,8 +60,15 @@ class Engine(Protocol):
     def with_free_text(self, table: Table, column: str, /) -> Table:
         """`table`, the texts of `column` free to meet the texts of any other column."""
 
-    def with_plain_ids(self, table: Table, column: str, name: str, /) -> Table:
-        """`table` with the ids of `column` in `name`, in a type that the engine can compare."""
+    def with_plain_ids(self, table: Table, column: str, name: str, kind: Kind, /) -> Table:
+        """`table` with the ids of `column` in `name`, in a type that narwhals and the engine know.
+
+        Floats become the whole numbers that they are, or null. `kind` says what they are to be
+        compared with, which is the type of a column without values.
+        """
+
+    def plain_uuid(self, each: UUID, /) -> Any:
+        """What `with_plain_ids` makes of it."""
 
     def with_type_of(self, table: Table, column: str, other: str, /) -> Table:
         """`table`, its `column` of the type of categories that the column `other` has."""

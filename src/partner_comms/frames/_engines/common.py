@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
+from uuid import UUID
 
 import narwhals.stable.v2 as nw
 
-from .._kinds import Table
+from .._kinds import TEXT_COLUMNS, Kind, Table, exact_below, kind_of_type, type_of
 
 
 def as_table(native: Any) -> Table:
@@ -33,6 +34,17 @@ def working_names(names: Sequence[str], columns: Sequence[str]) -> dict[str, str
     }
 
 
+# --- Columns without values -----------------------------------------------------------------------
+
+
+def is_open(column: str, kind: Kind | None) -> bool:
+    """Whether a column that holds no value is taken as if it had no type.
+
+    A text in a column of texts goes on being one, since rules that are changed have its type.
+    """
+    return column not in TEXT_COLUMNS or kind is not Kind.TEXT
+
+
 # --- Where there is nothing to do -----------------------------------------------------------------
 
 
@@ -48,8 +60,23 @@ def same_columns(left: Table, right: Table, names: tuple[str, str]) -> tuple[Tab
     return left, right
 
 
-def with_copy(table: Table, column: str, name: str) -> Table:
-    return table.with_columns(nw.col(column).alias(name))
+def same_uuid(each: UUID) -> Any:
+    return each
+
+
+# --- Ids ------------------------------------------------------------------------------------------
+
+
+def with_whole_numbers(table: Table, column: str, name: str, kind: Kind) -> Table:  # noqa: ARG001
+    """`table` with the ids of `column` in `name`, floats as whole numbers."""
+    ids = nw.col(column)
+    if kind_of_type(type_of(table, column)) is Kind.FLOAT:
+        limit = float(exact_below(type_of(table, column)))
+        ids = ids.cast(nw.Float64)
+        # What is no number is larger than all others here.
+        whole = (ids > -limit) & (ids < limit) & (ids % 1 == 0)
+        ids = nw.when(whole.fill_null(False)).then(ids).cast(nw.Int64)
+    return table.with_columns(ids.alias(name))
 
 
 # --- Rows -----------------------------------------------------------------------------------------

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from numbers import Integral, Real
 from typing import Any
 from uuid import UUID
 
 import narwhals.stable.v2 as nw
 
-from .._kinds import Kind, Table, kind_of_dictionary, kind_of_type, type_of
-from .common import as_table, case_number, same_column, same_columns, same_name, type_of_values
+from .._kinds import Kind, Table, exact_below, kind_of_dictionary, kind_of_type, type_of
+from .common import (
+    as_table,
+    case_number,
+    same_column,
+    same_columns,
+    same_name,
+    same_uuid,
+    type_of_values,
+)
 
 # --- In and out -----------------------------------------------------------------------------------
 
@@ -40,66 +50,117 @@ def keep(table: Table, kept: nw.Expr, like: Any) -> Any:
 
 # --- Types ----------------------------------------------------------------------------------------
 
+EMPTY_COLUMN = ""
+
 
 def kind_of(table: Table, column: str) -> Kind | None:
     """Rows are looked at, since pandas' objects can be anything."""
     import pandas as pd
 
     values, kind = table.to_native()[column], type_of(table, column)
+    if _has_no_value(values):
+        return Kind.NULL
     if isinstance(values.dtype, pd.CategoricalDtype):
         categories = values.cat.categories
-        if categories.empty:
-            return Kind.NULL
         return Kind.TEXT if pd.api.types.infer_dtype(categories) == "string" else None
     if isinstance(kind, nw.Categorical):
         return kind_of_dictionary(values.dtype.pyarrow_dtype)
-    if values.dtype != object and isinstance(kind, nw.String):
+    return _kind_of_objects(values) if values.dtype == object else kind_of_type(kind)
+
+
+def _has_no_value(values: Any) -> bool:
+    import pandas as pd
+
+    if len(values) and pd.api.types.is_scalar(values.iloc[0]) and not pd.isna(values.iloc[0]):
+        return False
+    return bool(values.isna().all())
+
+
+def _kind_of_objects(values: Any) -> Kind | None:
+    kinds = _types_of_objects(values)
+    if all(issubclass(kind, str) for kind in kinds):
         return Kind.TEXT
-    if values.isna().all():
-        return Kind.NULL
-    if values.dtype != object:
-        return kind_of_type(kind)
-    known = values.dropna()
-    if pd.api.types.infer_dtype(known) == "string":
-        return Kind.TEXT
-    if _whole_objects(values) is not None:
-        return Kind.WHOLE
-    return Kind.UUID if known.map(type).eq(UUID).all() else None
+    if kinds == {UUID}:
+        return Kind.UUID
+    if all(map(_is_number, kinds)) and (numbers := _whole_numbers(values)) is not None:
+        known = (number for number in numbers if number is not None)
+        return Kind.WHOLE if all(-(2**63) <= number < 2**63 for number in known) else Kind.LARGE
+    return None
+
+
+def _types_of_objects(values: Any) -> set[type]:
+    return set(map(type, values[values.notna()]))
+
+
+def _is_number(kind: type) -> bool:
+    return kind is Decimal or (issubclass(kind, (Integral, Real)) and not issubclass(kind, bool))
+
+
+def _whole_numbers(values: Any) -> list[int | None] | None:
+    """Objects that are numbers as whole numbers, floats like those of a column of floats.
+
+    None where one is a decimal with a fraction.
+    """
+    import numpy as np
+
+    limits: dict[type, int] = {np.float16: 2**11, np.float32: 2**24}
+    found: list[int | None] = []
+    for each, missing in zip(values, values.isna(), strict=True):
+        if missing:
+            found.append(None)
+        elif isinstance(each, Integral):
+            found.append(int(each))
+        elif not isinstance(each, Decimal):
+            limit = limits.get(type(each), 2**53)
+            found.append(int(each) if -limit < each < limit and each % 1 == 0 else None)
+        elif each.is_finite() and each == each.to_integral_value():
+            found.append(int(each))
+        else:
+            return None
+    return found
 
 
 def type_name(table: Table, column: str) -> str:
-    kind = type_of(table, column)
-    return str(table.to_native()[column].dtype if isinstance(kind, nw.Unknown) else kind)
-
-
-def _whole_objects(column: Any) -> Any:
-    """Objects that are whole numbers, some of them perhaps decimals, as numbers.
-
-    None where one is anything else, or has no room in 64 bits.
-    """
-    import pandas as pd
-
-    values = column.dropna()
-    if pd.api.types.infer_dtype(values) not in ("integer", "decimal"):
-        return None
-    if not all(-(2**63) <= each < 2**63 and each == int(each) for each in values):
-        return None
-    # Not by `map`, which makes floats of whole numbers beside a null.
-    pairs = zip(column, column.isna(), strict=True)
-    numbers = [None if missing else int(each) for each, missing in pairs]
-    return pd.Series(pd.array(numbers, dtype="Int64"), index=column.index)
+    values, kind = table.to_native()[column], type_of(table, column)
+    if values.dtype != object:
+        return str(values.dtype if isinstance(kind, nw.Unknown) else kind)
+    kinds = sorted({kind.__name__ for kind in _types_of_objects(values)})
+    return f"object, of {' and '.join(kinds)}" if kinds else "object"
 
 
 with_letters = with_free_text = same_column
 
 
-def with_plain_ids(table: Table, column: str, name: str) -> Table:
-    values, kind = table.to_native()[column], kind_of(table, column)
-    if kind is Kind.NULL:
-        values = values.astype(object)  # which meet all types
-    elif kind is Kind.WHOLE and values.dtype == object:
-        values = _whole_objects(values)
-    return as_table(table.to_native().assign(**{name: values}))
+def with_plain_ids(table: Table, column: str, name: str, kind: Kind) -> Table:
+    import pandas as pd
+
+    native = table.to_native()
+    values, mine = native[column], kind_of(table, column)
+    if mine is Kind.NULL:
+        dtype: Any = {Kind.TEXT: "string", Kind.UUID: "object"}.get(kind, "Int64")
+        values = pd.Series(pd.array([None] * len(values), dtype=dtype), index=values.index)
+    elif mine is Kind.FLOAT:
+        values = _as_whole_numbers(values, exact_below(type_of(table, column)))
+    elif mine in (Kind.WHOLE, Kind.LARGE) and values.dtype == object:
+        numbers: list[Any] = _whole_numbers(values) or []
+        if mine is Kind.LARGE:
+            numbers = [None if each is None else str(each) for each in numbers]
+        dtype = "Int64" if mine is Kind.WHOLE else "string"
+        values = pd.Series(pd.array(numbers, dtype=dtype), index=values.index)
+    return as_table(native.assign(**{name: values}))
+
+
+def _as_whole_numbers(values: Any, limit: int) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+    whole = (abs(numbers) < limit) & (np.trunc(numbers) == numbers)
+    integers = np.where(whole, numbers, 0).astype("int64")
+    return pd.Series(pd.arrays.IntegerArray(integers, ~whole), index=values.index)
+
+
+plain_uuid = same_uuid
 
 
 def with_type_of(table: Table, column: str, other: str) -> Table:

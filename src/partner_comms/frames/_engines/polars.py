@@ -13,11 +13,13 @@ from .common import (
     carried_name,
     case_number,
     counted_once_each,
+    is_open,
     same_column,
     same_columns,
     same_name,
+    same_uuid,
     type_of_values,
-    with_copy,
+    with_whole_numbers,
     working_names,
 )
 
@@ -39,7 +41,17 @@ def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:
     working = [(at, name if name in needed else carried_name(at)) for at, name in names]
     if not carried:
         working = [(at, name) for at, name in working if name in needed]
-    return as_table(frame.lazy().select(pl.nth(at).alias(name) for at, name in working))
+    table = as_table(frame.lazy().select(pl.nth(at).alias(name) for at, name in working))
+    if isinstance(frame, pl.LazyFrame):
+        return table
+    empty = [
+        name
+        for name in needed
+        if frame[name].null_count() == len(frame) and is_open(name, kind_of(table, name))
+    ]
+    return (
+        as_table(table.to_native().with_columns(pl.col(*empty).cast(pl.Null))) if empty else table
+    )
 
 
 def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
@@ -57,6 +69,8 @@ def keep(table: Table, kept: nw.Expr, like: Any) -> Any:
 
 
 # --- Types ----------------------------------------------------------------------------------------
+
+EMPTY_COLUMN = "; a lazy column that has no value needs that type too (schema_overrides, or a cast)"
 
 
 def kind_of(table: Table, column: str) -> Kind | None:
@@ -76,7 +90,8 @@ def type_name(table: Table, column: str) -> str:
 with_letters = with_free_text = same_column
 
 
-with_plain_ids = with_copy
+with_plain_ids = with_whole_numbers
+plain_uuid = same_uuid
 
 
 def with_type_of(table: Table, column: str, other: str) -> Table:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import narwhals.stable.v2 as nw
 
-from .._kinds import Kind, Table, kind_of_dictionary, kind_of_type, type_of
-from .common import as_table, case_number, same_column, same_name, type_of_values
+from .._kinds import Kind, Table, exact_below, kind_of_dictionary, kind_of_type, type_of
+from .common import (
+    as_table,
+    case_number,
+    is_open,
+    same_column,
+    same_name,
+    type_of_values,
+)
 
 # --- In and out -----------------------------------------------------------------------------------
 
@@ -21,7 +29,14 @@ folded = same_name
 
 
 def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:  # noqa: ARG001
-    return as_table(_without_views(frame.select(list(needed))))
+    import pyarrow as pa
+
+    native = _without_views(frame.select(list(needed)))
+    for name in needed:
+        empty = native[name].null_count == len(native)
+        if empty and is_open(name, kind_of(as_table(native), name)):
+            native = _with_column(native, name, pa.nulls(len(native)))
+    return as_table(native)
 
 
 def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
@@ -67,6 +82,8 @@ def _with_column(native: Any, name: str, values: Any) -> Any:
 
 # --- Types ----------------------------------------------------------------------------------------
 
+EMPTY_COLUMN = ""
+
 
 def kind_of(table: Table, column: str) -> Kind | None:
     kind = type_of(table, column)
@@ -85,14 +102,30 @@ def type_name(table: Table, column: str) -> str:
 with_letters = with_free_text = same_column
 
 
-def with_plain_ids(table: Table, column: str, name: str) -> Table:
+def with_plain_ids(table: Table, column: str, name: str, kind: Kind) -> Table:
     """UUIDs can't be looked up: their bytes can."""
     import pyarrow as pa
 
-    values = table.to_native()[column]
-    if kind_of(table, column) in (Kind.UUID, Kind.NULL):
+    values, mine = table.to_native()[column], kind_of(table, column)
+    if mine is Kind.UUID or kind in (Kind.UUID, Kind.NULL):
         values = values.cast(pa.binary(16)).cast(pa.binary())
+    elif mine is Kind.FLOAT:
+        values = _as_whole_numbers(values, exact_below(type_of(table, column)))
     return as_table(_with_column(table.to_native(), name, values))
+
+
+def _as_whole_numbers(values: Any, limit: int) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers = values.cast(pa.float64())
+    exact = pc.less(pc.abs(numbers), float(limit))
+    whole = pc.and_(exact, pc.equal(pc.trunc(numbers), numbers))
+    return pc.if_else(whole, numbers, pa.scalar(None, pa.float64())).cast(pa.int64())
+
+
+def plain_uuid(each: UUID) -> Any:
+    return each.bytes
 
 
 def with_type_of(table: Table, column: str, other: str) -> Table:

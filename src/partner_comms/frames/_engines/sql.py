@@ -15,8 +15,9 @@ from .common import (
     carried_name,
     counted_once_each,
     same_columns,
+    same_uuid,
     type_of_values,
-    with_copy,
+    with_whole_numbers,
     working_names,
 )
 
@@ -64,6 +65,8 @@ def keep(table: Table, kept: nw.Expr, like: Any) -> Any:
 
 
 # --- Types ----------------------------------------------------------------------------------------
+
+EMPTY_COLUMN = "; a column that has no value needs that type too (a CAST)"
 
 _UNKNOWN: Final = {'"NULL"': Kind.NULL, "void": Kind.NULL, "UUID": Kind.UUID}
 """Types that narwhals does not tell apart, by the engines' own names."""
@@ -121,7 +124,8 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-with_plain_ids = with_copy
+with_plain_ids = with_whole_numbers
+plain_uuid = same_uuid
 
 
 def with_type_of(table: Table, column: str, other: str) -> Table:
