@@ -254,7 +254,7 @@ class TestRuns:
     def test_three_processes_at_once(
         self, database: str, user: User, mail_server: MailServer
     ) -> None:
-        """D12: each contract has its message once, whoever is faster."""
+        """D12: each contract has its message once, no matter which is faster."""
         contracts(30)
 
         def run() -> None:
