@@ -5,25 +5,30 @@ from __future__ import annotations
 import gc
 import sys
 
-import polars as pl
 import pytest
 
-from benchmarks import core, frames, page, peers
+from benchmarks import core, engines, frames, page, peers
 from benchmarks.cases import INTRODUCER, OPEN, similar_contracts
 from benchmarks.measuring import Effort, Result, compare
+from benchmarks.portfolio import Portfolio, portfolio, stored
 from partner_comms import change_rule
 
 PAGE = page.PAGE.read_text(encoding="utf-8")
-SMALL = Effort(rows=200, seconds=0)
+SMALL = Effort(rows=2_000, seconds=0)
 
 
 @pytest.fixture(scope="module")
-def results() -> list[Result]:
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
+    return stored(portfolio(SMALL.rows), str(tmp_path_factory.mktemp("tables")))
+
+
+@pytest.fixture(scope="module")
+def results(tables: Portfolio) -> list[Result]:
     """Without Spark, which takes long to start: its queries are those of DuckDB, word for word."""
     return [
         *core.results(SMALL),
         *peers.results(SMALL),
-        *(result for engine in frames.ENGINES for result in frames.of_engine(engine, SMALL)),
+        *(result for each in engines.ENGINES for result in frames.of_engine(each, tables, SMALL)),
     ]
 
 
@@ -33,17 +38,15 @@ def test_every_result_has_its_line_in_the_page(results: list[Result]) -> None:
         assert f"| {result.what} | " in written
 
 
-def test_lists_of_addresses_by_hand() -> None:
+def test_lists_of_addresses_by_hand(tables: Portfolio) -> None:
     """The same answers in a loop, on polars and in SQL."""
-    deals, _, _, clients, introducers, _ = frames.portfolio(20_000)
-    lists = pl.col("to", "cc").cast(pl.List(pl.String))
-    found = []
-    for engine in frames.ENGINES:
-        tables = map(engine.tables, (deals, clients, introducers))
-        answer = engine.polars(engine.by_hand.resolve_lists(*tables))
-        found.append(answer.with_columns(lists).sort("id").select(sorted(answer.columns)))
-    for other in found[1:]:
-        assert found[0].equals(other)
+    paths = tables.deals, tables.clients_with_lists, tables.introducers_with_lists
+    first, *others = (
+        engine.polars(engine.by_hand.resolve_lists(*map(engine.read, paths)))
+        for engine in engines.ENGINES
+    )
+    for other in others:
+        frames.assert_same(first, other)
 
 
 def test_results_that_have_no_place_are_refused(results: list[Result]) -> None:
