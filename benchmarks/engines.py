@@ -46,7 +46,7 @@ def in_duckdb(path: str) -> Any:
 
 
 def in_pandas(path: str) -> Any:
-    table = pd.read_parquet(path)
+    table: Any = pd.read_parquet(path)
     if "email" in table and table["email"].dtype == object:
         table["email"] = [None if texts is None else list(texts) for texts in table["email"]]
     return table
