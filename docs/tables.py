@@ -77,7 +77,7 @@ def _differing(sentences: Sequence[str]) -> tuple[str, ...]:
     """In each of the sentences, the words that the others do not have at that place."""
     before, after = _common(sentences)
     words = (sentence.split(" ") for sentence in sentences)
-    return tuple(" ".join(each[before : len(each) - after]).rstrip(":,.;") for each in words)
+    return tuple(" ".join(each[before : len(each) - after]).rstrip(":,.;)") for each in words)
 
 
 def _common(sentences: Sequence[str]) -> tuple[int, int]:
@@ -96,7 +96,7 @@ def _marked(sentences: Sequence[str]) -> str:
     before, after = _common(sentences)
     words = sentences[0].split(" ")
     own = " ".join(words[before : len(words) - after])
-    bare = own.rstrip(":,.;")
+    bare = own.rstrip(":,.;)")
     marked = [f"**{bare}**{own[len(bare) :]}"] if own else []
     return " ".join([*words[:before], *marked, *words[len(words) - after :]])
 
