@@ -15,6 +15,7 @@ from partner_comms import (
     LOCALES,
     ChangeOutcome,
     CommunicationRule,
+    Notice,
     Reason,
     RuleFilter,
     UiText,
@@ -70,6 +71,11 @@ def test_every_language_has_its_column() -> None:
 def test_every_public_name_has_its_line_in_the_api() -> None:
     lines = re.findall(r"^\| \[?`(\w+)", tables["api_table"](), re.MULTILINE)
     assert set(partner_comms.__all__) <= set(lines)
+
+
+def test_every_notice_has_its_advice() -> None:
+    page = (DOCS / "reference" / "answers.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(Notice)
 
 
 @pytest.mark.parametrize("page", ["", "<!-- decisions -->", "<!-- /decisions -->"])
