@@ -11,7 +11,7 @@ from importlib import import_module
 from . import page
 from .measuring import Effort
 
-BENCHMARKS = ("core", "peers", "frames")
+BENCHMARKS = ("core", "peers", "frames", "sizes")
 
 
 def main() -> None:

@@ -15,7 +15,6 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
-from pyspark.sql import SparkSession
 
 from .by_hand import pandas, polars, pyarrow, sql
 from .measuring import Clock
@@ -99,6 +98,8 @@ ENGINES = (
 @contextmanager
 def spark() -> Iterator[Engine]:
     """Its work is done by another process, whose processor time Linux knows."""
+    from pyspark.sql import SparkSession  # which takes a second
+
     session = (
         SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", "false")

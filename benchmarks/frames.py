@@ -26,14 +26,16 @@ class Question(NamedTuple):
     """Takes the room of an engine first."""
 
 
-QUESTIONS = (
-    Question(
-        "resolve_deals",
-        lambda tables: resolve_deals(
-            tables.deals, clients=tables.clients, introducers=tables.introducers, **MAIL
-        ),
-        lambda room, tables: room.resolve_deals(tables.deals, tables.clients, tables.introducers),
+RESOLVE_DEALS = Question(
+    "resolve_deals",
+    lambda tables: resolve_deals(
+        tables.deals, clients=tables.clients, introducers=tables.introducers, **MAIL
     ),
+    lambda room, tables: room.resolve_deals(tables.deals, tables.clients, tables.introducers),
+)
+
+QUESTIONS = (
+    RESOLVE_DEALS,
     Question(
         "resolve_clients",
         lambda tables: resolve_clients(tables.clients, introducers=tables.introducers, **MAIL),

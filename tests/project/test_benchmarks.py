@@ -7,14 +7,14 @@ import sys
 
 import pytest
 
-from benchmarks import core, engines, frames, page, peers
+from benchmarks import core, engines, frames, page, peers, sizes
 from benchmarks.cases import INTRODUCER, OPEN, similar_contracts
 from benchmarks.measuring import Effort, Result, compare
 from benchmarks.portfolio import Portfolio, portfolio, stored
 from partner_comms import change_rule
 
 PAGE = page.PAGE.read_text(encoding="utf-8")
-SMALL = Effort(rows=2_000, seconds=0)
+SMALL = Effort(rows=1_000, seconds=0)
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,7 @@ def results(tables: Portfolio) -> list[Result]:
     return [
         *core.results(SMALL),
         *peers.results(SMALL),
+        *sizes.results(SMALL, engines.ENGINES[:1], sizes.ask_once),
         *(result for each in engines.ENGINES for result in frames.of_engine(each, tables, SMALL)),
     ]
 
