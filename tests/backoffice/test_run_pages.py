@@ -151,12 +151,12 @@ class TestSending:
         while "since" in response.request["QUERY_STRING"]:
             requests += 1
             context = response.context
-            assert context["done"] + 1 == requests
+            assert context["done"] == 2 * (requests - 1)  # the second is on its way already
             given = {"since": context["since"].isoformat(), "of": context["of"]}
             where = reverse("backoffice:crm_run_send", args=[context["run"].pk])
             response = broker.post(where, given, follow=True)
         assert "L'envoi est terminé." in messages(response)
-        assert requests == 11
+        assert requests == 6
         assert len(mail_server.delivered) == 9
         assert Message.objects.count() == 11
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crm.mail import send
+from crm.mail import post
 from crm.models import (
     SENT,
     Client,
@@ -154,12 +154,11 @@ class TestFamilies:
         delmas = Introducer.objects.get(name="Delmas Courtage")
         Contract.objects.update(introducer=delmas, rule="introducer")
 
-        def then_off(*arguments: Any) -> Message | None:
-            message = send(*arguments)
+        def then_off(*arguments: Any) -> None:
+            post(*arguments)
             switch(option=False)
-            return message
 
-        monkeypatch.setattr("crm.runs.send", then_off)
+        monkeypatch.setattr("crm.runs.post", then_off)
         run("unpaid", "2026-11")
         first, *others = mail_server.envelopes
         assert first == ["jules@delmas.example"]

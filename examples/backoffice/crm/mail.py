@@ -50,6 +50,19 @@ def send(
 
     None where the same has been sent already, or may have been.
     """
+    email = drafted(message, record, gate)
+    if not log(message):
+        return None
+    if email:
+        post(message, email, server)
+        log_outcome(message)
+    return message
+
+
+def drafted(
+    message: Message, record: Client | Project | Contract, gate: FeatureGate
+) -> ClientEmail | None:
+    """Fill `message` in; the e-mail that it is to be, or None where there can't be one."""
     message.client = record if isinstance(record, Client) else record.client
     message.record_kind, message.record_id = record.kind.value, record.pk
     message.record_name = str(record)
@@ -59,32 +72,46 @@ def send(
     try:
         answer = recipients(Communication(message.communication), record, gate)
     except PartnerCommsError as error:
-        return _logged(message, Outcome.TO_CORRECT, str(error))
+        message.outcome, message.detail = Outcome.TO_CORRECT, str(error)
+        return None
     message.answer = answer.as_dict()
     if not answer.is_deliverable:
-        return _logged(message, Outcome.NO_RECIPIENT, answer.explain())
-    email = ClientEmail(
+        message.outcome, message.detail = Outcome.NO_RECIPIENT, answer.explain()
+        return None
+    message.outcome, message.detail = Outcome.SENDING, "Le serveur n'a pas encore répondu."
+    return ClientEmail(
         message.subject,
         message.text,
         to=answer.to,
         cc=answer.cc,
         headers={"Message-ID": message.message_id},
     )
-    try:
-        with transaction.atomic():
-            _logged(message, Outcome.SENDING, "Le serveur n'a pas encore répondu.")
-    except IntegrityError:  # sent_once_in_a_run, written_once
-        return None
+
+
+def log(message: Message, after: Message | None = None) -> bool:
+    """Log `message` before it leaves, and with the same commit what became of the one before it.
+
+    False where the same has been sent already, or may have been.
+    """
+    with transaction.atomic():
+        if after:
+            log_outcome(after)
+        try:
+            with transaction.atomic():
+                message.save(force_insert=True)
+        except IntegrityError:  # sent_once_in_a_run, written_once
+            return False
+    return True
+
+
+def post(message: Message, email: ClientEmail, server: BaseEmailBackend) -> None:
+    """Give `email` to the server, and note in `message` what becomes of it."""
     delivery = _deliver(email, server)
     message.outcome, message.detail = delivery.outcome, delivery.said
+
+
+def log_outcome(message: Message) -> None:
     message.save(update_fields=["outcome", "detail"])
-    return message
-
-
-def _logged(message: Message, outcome: Outcome, detail: str) -> Message:
-    message.outcome, message.detail = outcome, detail
-    message.save()
-    return message
 
 
 def _deliver(email: ClientEmail, server: BaseEmailBackend) -> Delivery:

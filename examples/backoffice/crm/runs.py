@@ -6,7 +6,7 @@ sent again, all else is tried again. It holds no more than a batch of records, w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crm.letters import LETTERS, Letter, LetterError, concerned
-from crm.mail import doubtful, recipients, send
+from crm.mail import doubtful, drafted, log, log_outcome, post, recipients
 from crm.models import (
     NOT_AGAIN,
     SENT,
@@ -168,7 +168,7 @@ def preview(run: Run) -> Iterator[Preview]:
         yield Preview(record, *letter.filled(record), answer, problem)
 
 
-def deliver(run: Run, since: datetime | None = None) -> Iterator[Message]:
+def deliver(run: Run, since: datetime | None = None) -> Generator[Message, None, None]:
     """Send what is `left` of a run that is `started`; give each message once its fate is logged.
 
     Who stops asking stops the run, which can be taken up again. A `ServerSilentError` where the
@@ -177,24 +177,39 @@ def deliver(run: Run, since: datetime | None = None) -> Iterator[Message]:
     _give_up_on_those_left_behind(run)
     letter, silent = Letter(run.subject, run.text), 0
     server = get_connection()
+    done: Message | None = None  # its fate is known, and is logged together with the next message
     try:
         _open(server)
         for record in _one_by_one(left(run, since)):
-            draft = Message(run=run, communication=run.communication, user=run.user)
-            draft.subject, draft.text = letter.filled(record)
+            message = Message(run=run, communication=run.communication, user=run.user)
+            message.subject, message.text = letter.filled(record)
             # The gate each time: who closes it need not wait for the end.
-            message = send(draft, record, Configuration.gate(), server)
-            if message is None:  # another process was faster
+            email = drafted(message, record, Configuration.gate())
+            is_ours = log(message, done)  # or another process was faster
+            before, done = done, message if is_ours else None
+            if done and email:
+                post(done, email, server)
+            if before:
+                yield before
+            if done is None:
                 continue
-            yield message
-            if message.outcome in (Outcome.FAILED, Outcome.DOUBTFUL):
+            if done.outcome in (Outcome.FAILED, Outcome.DOUBTFUL):
                 silent += 1
+                log_outcome(done)
+                yield done
+                done = None
                 if silent == SILENT_IN_A_ROW:
                     raise ServerSilentError(message.detail)
                 _open(server)  # one message may break a connection, but no server is the end
-            elif message.outcome in (*SENT, Outcome.REFUSED):  # the server has said so
+            elif email:  # the server has answered
                 silent = 0
+        if done:
+            log_outcome(done)
+            yield done
+            done = None
     finally:
+        if done:
+            log_outcome(done)
         server.close()
 
 

@@ -6,7 +6,8 @@ next. A page that is closed is a run that waits. The commands do the same for cr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator
+from contextlib import closing
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
@@ -235,14 +236,15 @@ class Looked:
         return self.count - self.sendable
 
 
-def _for_some_seconds(delivery: Iterable[Message]) -> bool:
+def _for_some_seconds(delivery: Generator[Message, None, None]) -> bool:
     """Whether the delivery came to its end."""
     end = monotonic() + SECONDS
-    for message in delivery:
-        silent = message.outcome in (Outcome.FAILED, Outcome.DOUBTFUL)
-        # Not while the server is silent: `deliver` counts how often in a row, and gives up.
-        if monotonic() > end and not silent:
-            return False
+    with closing(delivery):
+        for message in delivery:
+            silent = message.outcome in (Outcome.FAILED, Outcome.DOUBTFUL)
+            # Not while the server is silent: `deliver` counts how often in a row, and gives up.
+            if monotonic() > end and not silent:
+                return False
     return True
 
 
