@@ -19,13 +19,13 @@ from .sentences import sentence
 
 C = TypeVar("C", bound=Code)
 
-# --- Who is written to ----------------------------------------------------------------------------
+# --- Who receives it ------------------------------------------------------------------------------
 
 
 @final
 @frozen(kw_only=True)
 class Decision:
-    """Who is written to, by which rule of which record, and why (D14).
+    """Who receives an e-mail, by which rule of which record, and why (D14).
 
     `rule` is the one that takes effect: `CLIENT` unless `reason` is `RULE_APPLIED`. The library
     makes all the decisions there are, once: they come from `decide` and `DECISIONS`. One made by
@@ -147,7 +147,7 @@ class Recipients:
         return bool(self.to)
 
     def explain(self, locale: str = "fr") -> str:
-        """Who is written to, why, and what is wrong, in `fr` or `en`, without any address (D14)."""
+        """Who receives it, why, and what is wrong, in `fr` or `en`, without any address (D14)."""
         return _explained(self.decision, self.to, self.cc, self.notices, locale)
 
     def as_dict(self) -> RecipientsDict:

@@ -63,7 +63,7 @@ class Party(Code):
 
 
 class CommunicationRule(Code):
-    """Who is written to (S4): who is To, and who is Cc (S6).
+    """Who receives an e-mail (S4): who is To, and who is Cc (S6).
 
     >>> CommunicationRule("client_and_introducer").cc
     <Party.INTRODUCER: 'introducer'>

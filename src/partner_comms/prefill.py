@@ -42,8 +42,8 @@ class Prefill:
 def prefill_introduction(client: Client, introducer: Introducer) -> Prefill:
     """The introduction of a new deal of `client`, to which `introducer` is assigned.
 
-    Its block is the client's where the client's record names a preferred introducer, be it this
-    one or another (S10, D5), and else the introducer's own (S11); terms and all, the same objects
+    Its block is the client's if the client's record names a preferred introducer, this one
+    or another (S10, D5), otherwise the introducer's own (S11); terms included, the same objects
     (D4). It asks for no gate, since terms are not part of the paid feature (D7). Arguments of
     another type are refused with an `InvalidTypeError` (D19).
 

@@ -1,6 +1,6 @@
 """The rule book: all that can change a recipient.
 
-`decide` says who is written to, one reason after the other in the order of D15;
+`decide` says who receives an e-mail, one reason after the other in the order of D15;
 `resolve_recipients` turns that into addresses (D8, D9) and says what is wrong (D8, D10).
 """
 
@@ -16,7 +16,7 @@ from .drafts import draft_of
 from .models import Client, Contract, Deal, FeatureGate, Introducer, Project, as_gate
 from .refusals import wrong_type
 
-# --- Who is written to ----------------------------------------------------------------------------
+# --- Who receives it ------------------------------------------------------------------------------
 
 
 def _decision(kind: RecordKind, reason: Reason, rule: CommunicationRule) -> Decision:
@@ -55,7 +55,7 @@ in the order of D15, then one for each rule."""
 def decide(
     communication: Communication | str, about: Client | Deal, *, gate: FeatureGate
 ) -> Decision:
-    """Who is written to about the one record that the e-mail concerns (D1, D2, S7, S8).
+    """Who receives an e-mail about one record: who is To and who is Cc, and why (D1, D2, S7, S8).
 
     The first reason that holds wins (D15). `communication` is a member or its exact code. Another
     code is refused with an `UnknownCodeError`, another type of communication, record or gate with
@@ -99,7 +99,7 @@ _CLIENT_NOT_ADDRESSED: Final = (Notice.CLIENT_NOT_ADDRESSED,)
 def resolve_recipients(
     communication: Communication | str, about: Client | Deal, *, gate: FeatureGate
 ) -> Recipients:
-    """To whom an e-mail about one record goes, why, and what is wrong (S6, D8, D9, D10).
+    """The addresses of an e-mail about one record, why, and what is wrong (S6, D8, D9, D10).
 
     Takes and refuses what `decide` does. Nobody is ever swapped for somebody else because an
     address is missing: then the answer says so in its `notices`.
@@ -138,7 +138,7 @@ def _to_introducer(
 
 
 def _with_copy(decision: Decision, client: Client, introducer: Introducer) -> Recipients:
-    """Client + Apporteur: without an address of the client nobody is written to (D8)."""
+    """Client + Apporteur: without an address of the client nobody receives it (D8)."""
     no_introducer = () if introducer.emails else _NO_INTRODUCER_ADDRESS
     if not client.emails:
         return _answer(decision, (), (), _NO_CLIENT_ADDRESS + no_introducer)

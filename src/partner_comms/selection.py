@@ -81,7 +81,7 @@ def _introduction_with(introduction: Introduction, rule: CommunicationRule) -> I
 def filter_by_rule(
     deals: Iterable[DealT], wanted: RuleFilter | CommunicationRule | str, *, gate: FeatureGate
 ) -> tuple[DealT, ...]:
-    """Those of `deals` that have the rule that is wanted, or none, in their order (S13, D3).
+    """The deals with the wanted rule, or without introducer, in their order (S13, D3).
 
     `wanted` is a member or its exact code. Python's None is refused, since a form that sent
     nothing is not « aucune » (D19). Raises `FeatureClosedError` while the gate is closed (D7).

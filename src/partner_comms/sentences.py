@@ -36,7 +36,7 @@ def sentence(
     notices: Collection[Notice],
     locale: str,
 ) -> str:
-    """Who is written to, why, and what is wrong, each in a sentence of its own.
+    """Who receives it, why, and what is wrong, each in a sentence of its own.
 
     `to` and `cc` say whether there is an address in them. `rule` is None where the stored one is
     unknown, which happens only in tables.

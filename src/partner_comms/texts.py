@@ -257,7 +257,7 @@ LABELS: Final[Mapping[type[Code], Mapping[Any, Texts]]] = {
 }
 
 # --- Sentences ------------------------------------------------------------------------------------
-# Who is written to, why, and what is wrong.
+# Who receives it, why, and what is wrong.
 
 TO: Final = ("Destinataire : {who}{why}.", "To: {who}{why}.")
 TO_NOBODY: Final = (

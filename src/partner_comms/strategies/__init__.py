@@ -87,7 +87,7 @@ def _refuse_others(**arguments: object) -> None:
 
 # --- Ids and words --------------------------------------------------------------------------------
 
-# Not `st.uuids()`: those are random, and stand in the way of shrinking.
+# Not `st.uuids()`: those are random, and do not shrink.
 _UUIDS = st.builds(UUID, int=st.integers(0, 2**128 - 1))
 
 
