@@ -12,18 +12,18 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from partner_comms.conformance import Operation, Report, check
 
 Json = Any
 PROGRAM = Path(__file__).with_name("answer.mjs")
-OPERATIONS: tuple[Operation, ...] = ("resolve", "prefill", "filter", "change_rule")
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 
 
 @contextmanager
 def javascript() -> Iterator[dict[Operation, Callable[[Json], Json]]]:
-    """The four operations, as node answers them."""
+    """The operations, as node answers them."""
     with subprocess.Popen(
         ["node", str(PROGRAM)],
         stdin=subprocess.PIPE,

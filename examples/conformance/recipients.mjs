@@ -94,3 +94,58 @@ export function change_rule({ gate, rule, selection }) {
     }),
   };
 }
+
+// D16: the WHATWG form, and further what can be put into a header and sent.
+const ATOM = "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+";
+const LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
+const ADDRESS = new RegExp(`^(?!-)${ATOM}(?:\\.${ATOM})*@(?:${LABEL}\\.)+(?![0-9]+$)${LABEL}$`);
+const ENCODED_WORD = /\?[bq]\?/i; // the middle of one, which mail programs decode
+
+export function address({ text }) {
+  const short = text.length <= 254 && text.indexOf("@") <= 64;
+  return { valid: short && ADDRESS.test(text) && !ENCODED_WORD.test(text) };
+}
+
+// D20: a row of a table, where a key can be missing or ambiguous, an address no address, a rule none.
+const RULES = ["client", "introducer", "client_and_introducer"];
+const NOTICES = [
+  "ambiguous_id",
+  "unknown_id",
+  "invalid_email",
+  "no_client_address",
+  "no_introducer_address",
+  "client_not_addressed",
+  "some_emails_invalid",
+];
+
+function party(rows, id) {
+  const found = rows.filter((row) => row.id === id);
+  if (found.length !== 1) return { emails: [], fault: found.length ? "ambiguous_id" : "unknown_id" };
+  const emails = found[0].emails.filter((text) => address({ text }).valid);
+  if (emails.length === found[0].emails.length) return { emails };
+  return { emails, fault: emails.length ? "some_emails_invalid" : "invalid_email" };
+}
+
+export function resolve_row({ gate, communication, about, clients, introducers }) {
+  const { record_kind, client_id, introducer_id, rule } = about;
+  const client = party(clients, client_id);
+  const introducer = party(introducers, introducer_id);
+  const introduction = introducer_id && { rule: rule ?? "client", introducer }; // S4
+  const answer = resolve({
+    gate,
+    communication,
+    about: { record_kind, introduction, client: { emails: client.emails, introduction: null } },
+  });
+  if (!RULES.includes(answer.rule)) {
+    return { ...answer, rule: null, to: [], cc: [], notices: ["invalid_rule"] };
+  }
+  const said = new Set(answer.notices);
+  const say = (missing, { fault }) => {
+    if (!fault) return;
+    said.delete(missing);
+    said.add(fault);
+  };
+  if (answer.rule !== "introducer") say("no_client_address", client);
+  if (answer.rule !== "client") say("no_introducer_address", introducer);
+  return { ...answer, notices: NOTICES.filter((code) => said.has(code)) };
+}

@@ -20,7 +20,7 @@ from partner_comms.conformance import Operation, Report, check
 Json = Any
 SQL = Path(__file__).with_name("recipients.sql").read_text(encoding="utf-8")
 """Its ids are texts, and those of the cases integers as well: it keeps the JSON of each."""
-TABLES = ("setting", "introducer", "deal", "introduction", "address", "message")
+TABLES = ("setting", "introducer", "deal", "introduction", "party", "address", "message")
 
 
 class Database:
@@ -33,7 +33,7 @@ class Database:
     def close(self) -> None:
         self._connection.close()
 
-    # --- The four operations --------------------------------------------------------------
+    # --- The operations --------------------------------------------------------------
 
     def resolve(self, asked: Json) -> Json:
         self._start(asked["gate"])
@@ -43,12 +43,25 @@ class Database:
         self._client("1", client)
         if kind != "client":
             self._deal(0, {**about, "id": "1"}, "1")
-        self._insert("message", 1, asked["communication"], kind, "1")
-        cursor = self._connection.execute("select * from recipients where message_id = 1")
-        columns = [column[0] for column in cursor.description]
-        answer = dict(zip(columns, cursor.fetchone(), strict=True))
-        del answer["message_id"]
-        return answer | {key: json.loads(answer[key]) for key in ("to", "cc", "notices")}
+        return self._recipients(asked["communication"], kind)
+
+    def resolve_row(self, asked: Json) -> Json:
+        self._start(asked["gate"])
+        about = asked["about"]
+        for party, rows in (("client", asked["clients"]), ("introducer", asked["introducers"])):
+            for row in rows:
+                self._party(party, row["id"], row["emails"])
+        self._insert("deal", about["record_kind"], "1", about["client_id"], 0)
+        if about["introducer_id"] is not None:
+            block = about["introducer_id"], about["rule"], None
+            self._insert("introduction", about["record_kind"], "1", *block)
+        return self._recipients(asked["communication"], about["record_kind"])
+
+    def address(self, asked: Json) -> Json:
+        self._start({"premium": True, "option_enabled": True})
+        self._party("client", "1", [asked["text"]])
+        ((valid,),) = self._connection.execute("select valid from checked_address")
+        return {"valid": bool(valid)}
 
     def prefill(self, asked: Json) -> Json:
         self._start({"premium": True, "option_enabled": True})
@@ -130,7 +143,7 @@ class Database:
         self._connection.execute(f"insert into {table} values ({places})", values)
 
     def _client(self, id: str, client: Json) -> None:
-        self._addresses("client", id, client.get("emails", []))
+        self._party("client", id, client.get("emails", []))
         self._introduce("client", id, client["introduction"])
 
     def _deals(self, deals: list[Json]) -> None:
@@ -150,13 +163,22 @@ class Database:
         introducer_id = json.dumps(introducer.get("id", f"introducer of {kind} {id}"))
         terms = json.dumps(introduction.get("terms"))
         self._insert("introduction", kind, id, introducer_id, introduction["rule"], terms)
-        self._addresses("introducer", introducer_id, introducer.get("emails", []))
+        self._party("introducer", introducer_id, introducer.get("emails", []))
 
-    def _addresses(self, party: str, id: str, emails: list[str]) -> None:
+    def _party(self, party: str, id: str, emails: list[str]) -> None:
+        self._insert("party", party, id)
         for position, email in enumerate(emails):
             self._insert("address", party, id, position, email)
 
     # --- Reading it back ------------------------------------------------------------------
+
+    def _recipients(self, communication: str, kind: str) -> Json:
+        self._insert("message", 1, communication, kind, "1")
+        cursor = self._connection.execute("select * from recipients where message_id = 1")
+        columns = [column[0] for column in cursor.description]
+        answer = dict(zip(columns, cursor.fetchone(), strict=True))
+        del answer["message_id"]
+        return answer | {key: json.loads(answer[key]) for key in ("to", "cc", "notices")}
 
     def _closed(self) -> str | None:
         reason: str | None
@@ -181,7 +203,7 @@ class Database:
 
 @contextmanager
 def database(sql: str = SQL) -> Iterator[dict[Operation, Callable[[Json], Json]]]:
-    """The four operations of a database with the tables and views of `sql`."""
+    """The operations of a database with the tables and views of `sql`."""
     opened = Database(sql)
     try:
         yield {
@@ -189,6 +211,8 @@ def database(sql: str = SQL) -> Iterator[dict[Operation, Callable[[Json], Json]]
             "prefill": opened.prefill,
             "filter": opened.filter,
             "change_rule": opened.change_rule,
+            "address": opened.address,
+            "resolve_row": opened.resolve_row,
         }
     finally:
         opened.close()

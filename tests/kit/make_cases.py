@@ -23,10 +23,12 @@ from partner_comms import (
     FeatureGate,
     Introducer,
     Introduction,
+    Notice,
     Project,
     RuleFilter,
     change_rule,
     filter_by_rule,
+    is_email_address,
     prefill_introduction,
     resolve_recipients,
 )
@@ -392,6 +394,193 @@ def changing() -> Iterator[Parts]:
         yield name, "D11" if old is None else "S14", asked
 
 
+# --- address --------------------------------------------------------------------------------------
+
+LONG = ".".join(["b" * 63, "c" * 63, "d" * 61])
+VALID = {
+    "plain": "a@example.org",
+    "capitals": "Anna.Durand@Example.ORG",
+    "digits": "0692@0692.example",
+    "one_letter_each": "a@b.c",
+    "many_labels": "a@b.c.d.e.f.example",
+    "dots": "a.b.c.d@example.org",
+    "tag": "a+b@example.org",
+    "underscore": "_a_b_@example.org",
+    "hyphens": "a--b-@my--cabinet.example",
+    "apostrophe": "o'neill@example.org",
+    "every_sign": "!#$%&'*+/=?^_`{|}~-@example.org",
+    "punycode": "a@xn--bcher-kva.example",
+    "punycode_at_the_end": "a@example.xn--p1ai",
+    "digit_in_the_last_label": "a@example.c0m",
+    "digits_around_a_hyphen": "a@example.1-2",
+    "digits_and_a_letter": "a@1.2.3.4a",
+    "longest_before": f"{'a' * 64}@example.org",
+    "longest_label": f"a@{'b' * 63}.example",
+    "longest": f"{'a' * 64}@{LONG}",
+    "question_marks": "a?x?c??@example.org",
+    "half_of_an_encoded_word": "=?utf-8?x?@example.org",
+    "looks_like_an_option": "a-oQ/tmp/x@example.org",
+}
+INVALID = {
+    "empty": "",
+    "no_at": "anna.example.org",
+    "at_alone": "@",
+    "nothing_before": "@example.org",
+    "nothing_behind": "a@",
+    "two_at": "a@b@example.org",
+    "two_at_together": "a@@example.org",
+    "dot_in_front": ".a@example.org",
+    "dot_before_the_at": "a.@example.org",
+    "two_dots": "a..b@example.org",
+    "dot_alone": ".@example.org",
+    "option": "-oQ/tmp/x@example.org",
+    "hyphen_alone": "-@example.org",
+    "one_label": "a@localhost",
+    "last_label_of_digits": "a@example.123",
+    "last_label_of_one_digit": "a@example.1",
+    "ip_address": "a@192.0.2.1",
+    "ip_literal": "a@[192.0.2.1]",
+    "dot_at_the_end": "a@example.org.",
+    "dot_behind_the_at": "a@.example.org",
+    "two_dots_in_the_domain": "a@example..org",
+    "dot_for_a_domain": "a@.",
+    "hyphen_in_front_of_the_domain": "a@-example.org",
+    "hyphen_at_the_end_of_a_label": "a@example-.org",
+    "hyphen_in_front_of_the_last_label": "a@example.-org",
+    "hyphen_at_the_end": "a@example.org-",
+    "underscore_in_the_domain": "a@my_cabinet.example",
+    "comma_for_a_dot": "a@example,org",
+    "sign_in_the_domain": "a@exam+ple.org",
+    "slash_in_the_domain": "a@example.org/b",
+    "65_before": f"{'a' * 65}@example.org",
+    "label_of_64": f"a@{'b' * 64}.example",
+    "last_label_of_64": f"a@example.{'b' * 64}",
+    "255": f"{'a' * 64}@{LONG}e",
+    "space_in_front": " a@example.org",
+    "space_at_the_end": "a@example.org ",
+    "space_inside": "a b@example.org",
+    "tab": "a@example.org\t",
+    "line_feed_at_the_end": "a@example.org\n",
+    "carriage_return_at_the_end": "a@example.org\r",
+    "both_at_the_end": "a@example.org\r\n",
+    "line_feed_in_front": "\na@example.org",
+    "another_header": "a@example.org\nBcc: b@example.org",
+    "another_address_below": "a@example.org\nb@example.org",
+    "line_separator": "a@example.org\u2028",
+    "next_line": "a@example.org\u0085",
+    "vertical_tab": "a@example.org\v",
+    "null": "a@example.org\0",
+    "null_inside": "a\0@example.org",
+    "delete": "a@example.org\x7f",
+    "no_break_space": "a@example.org\u00a0",
+    "zero_width_space": "a@exam\u200bple.org",
+    "accent_before": "ren\u00e9e@example.org",
+    "accent_in_the_domain": "a@caf\u00e9.example",
+    "sharp_s": "a@stra\u00dfe.example",
+    "long_s": "a@example.\u017fe",
+    "kelvin": "a@\u212aabinet.example",
+    "dotless_i": "a@\u0131.example",
+    "fullwidth_at": "a\uff20example.org",
+    "fullwidth_dot": "a@example\uff0eorg",
+    "arabic_digits": "a\u0661@example.org",
+    "display_name": "Anna <a@example.org>",
+    "angle_brackets": "<a@example.org>",
+    "link": "mailto:a@example.org",
+    "list": "a@example.org, b@example.org",
+    "list_without_space": "a@example.org,b@example.org",
+    "list_with_semicolon": "a@example.org;b@example.org",
+    "group": "all:a@example.org;",
+    "quotes": '"a b"@example.org',
+    "comment": "a(b)@example.org",
+    "comment_behind": "a@example.org(b)",
+    "backslash": "a\\b@example.org",
+    "colon": "a:b@example.org",
+    "square_bracket": "a[b@example.org",
+    "encoded_word": "=?utf-8?q?a=0A?=@example.org",
+    "encoded_word_in_base64": "=?utf-8?b?YQo?=@example.org",
+    "middle_of_one": "a?Q?b@example.org",
+    "middle_of_one_in_base64": "a?B?b@example.org",
+}
+
+
+def address() -> Iterator[Parts]:
+    for name, text in {**VALID, **INVALID}.items():
+        yield f"address/{name}", "D16", {"text": text}
+    for sign in "".join(map(chr, range(0x21, 0x7F))):
+        if not sign.isalnum() and sign != "@":
+            name = f"{ord(sign):#x}"
+            yield f"address/before/{name}", "D16", {"text": f"a{sign}b@c.example"}
+            yield f"address/behind/{name}", "D16", {"text": f"a@b{sign}c.example"}
+
+
+# --- resolve_row ----------------------------------------------------------------------------------
+
+BAD = ["anna.example", "b@example.org\n"]
+ROWS: dict[str, list[list[str]]] = {
+    "one": [["p@party.example"]],
+    "two": [["Q@party.example", "p@party.example"]],
+    "shared": [["P@shared.example", "q@party.example"]],
+    "none": [[]],
+    "unknown": [],
+    "ambiguous": [["p@party.example"], ["p@party.example"]],
+    "ambiguous_by_half": [["p@party.example"], []],
+    "invalid": [BAD[:1]],
+    "all_invalid": [BAD],
+    "some_invalid": [[BAD[0], "p@shared.example", "Q@party.example", BAD[1], "q@PARTY.example"]],
+}
+"""What a table holds of a party: the addresses in each row with its id."""
+UNKNOWN_RULES = ("", "none", "Client", " introducer", "introducers", "apporteur", "null")
+
+
+def row(
+    gate: str, communication: str, kind: str, rule: str | None, client: str, introducer: str | None
+) -> Json:
+    def rows(id: str, party: str, found: str | None) -> Json:
+        lists = [
+            [email.replace("party", party) for email in emails] for emails in ROWS[found or "one"]
+        ]
+        others = [{"id": other, "emails": OTHER} for other in (id.lower(), id + " ")]
+        return [others[0], *({"id": id, "emails": emails} for emails in lists), others[1]]
+
+    return {
+        "gate": GATES[gate],
+        "communication": communication,
+        "about": {
+            "record_kind": kind,
+            "client_id": "C1",
+            "introducer_id": introducer and "A7",
+            "rule": rule,
+        },
+        "clients": rows("C1", "client", client),
+        "introducers": rows("A7", "introducer", introducer),
+    }
+
+
+def resolve_row() -> Iterator[Parts]:
+    codes = ("unpaid_call", "formal_notice")
+    turns = product(RULES, codes, ROWS, ROWS)
+    for number, (rule, code, client, introducer) in enumerate(turns):
+        yield _row("open", code, DEALS[number % 2], rule, client, introducer)
+    for (gate, code), client in product(USUAL, ROWS):
+        yield _row(gate, code, "contract", "introducer", client, "some_invalid")
+    for code, client in product(codes, ROWS):
+        yield _row("open", code, "project", None, client, None)
+        yield _row("open", code, "project", "introducer", client, None)
+        yield _row("open", code, "project", None, client, "one")
+    for rule, kind in product(UNKNOWN_RULES, DEALS):
+        yield _row("open", "formal_notice", kind, rule, "some_invalid", "one")
+        for gate, code in USUAL:
+            yield _row(gate, code, kind, rule, "one", "one")
+
+
+def _row(
+    gate: str, code: str, kind: str, rule: str | None, client: str, introducer: str | None
+) -> Parts:
+    name = f"{gate}/{code}/{kind}/{rule!r}/{client}/{introducer or 'no_introducer'}"
+    clause = "D20" if gate == "open" and code != "other" else "D7"
+    return f"resolve_row/{name}", clause, row(gate, code, kind, rule, client, introducer)
+
+
 # --- What the library answers ---------------------------------------------------------------------
 
 
@@ -477,18 +666,74 @@ def _introduction_as_json(found: Introduction | None) -> Json:
     }
 
 
+def answer_address(asked: Json) -> Json:
+    return {"valid": is_email_address(asked["text"])}
+
+
+def _usable(rows: list[Json], id: str | None) -> tuple[list[str], str | None]:
+    """The addresses of a party that are usable, and what is said of the others (D20)."""
+    its = [found["emails"] for found in rows if found["id"] == id]
+    if len(its) > 1:
+        return [], "ambiguous_id"
+    if not its:
+        return [], "unknown_id"
+    valid = [email for email in its[0] if is_email_address(email)]
+    if len(valid) == len(its[0]):
+        return valid, None
+    return valid, "some_emails_invalid" if valid else "invalid_email"
+
+
+def answer_row(asked: Json) -> Json:
+    """The core's answer to what is usable, and for each notice about a missing address the fault
+    that made it miss."""
+    given = asked["about"]
+    client, client_fault = _usable(asked["clients"], given["client_id"])
+    introducer, introducer_fault = _usable(asked["introducers"], given["introducer_id"])
+    rule = given["rule"] if given["rule"] in RULES else "client"
+    of_deal = {"rule": rule, "introducer": {"emails": introducer}}
+    about = {
+        "record_kind": given["record_kind"],
+        "client": {"emails": client, "introduction": None},
+        "introduction": of_deal if given["introducer_id"] else None,
+    }
+    answer = answer_resolve({**asked, "about": about})
+    if answer["reason"] == "rule_applied" and given["rule"] not in (None, *RULES):
+        return {**answer, "rule": None, "to": [], "cc": [], "notices": ["invalid_rule"]}
+    notices = {
+        {"no_client_address": client_fault, "no_introducer_address": introducer_fault}.get(code)
+        or code
+        for code in answer["notices"]
+    }
+    meant = {
+        "client": [client_fault],
+        "introducer": [introducer_fault],
+        "client_and_introducer": [client_fault, introducer_fault],
+    }
+    notices.update({"some_emails_invalid"}.intersection(meant[answer["rule"]]))
+    return {**answer, "notices": [code.value for code in Notice if code.value in notices]}
+
+
 OPERATIONS = {
     "resolve": answer_resolve,
     "prefill": answer_prefill,
     "filter": answer_filter,
     "change_rule": answer_change,
+    "address": answer_address,
+    "resolve_row": answer_row,
 }
 
 # --- The file -------------------------------------------------------------------------------------
 
 
 def lines() -> Iterator[str]:
-    asked = {"resolve": resolve, "prefill": prefill, "filter": filtering, "change_rule": changing}
+    asked = {
+        "resolve": resolve,
+        "prefill": prefill,
+        "filter": filtering,
+        "change_rule": changing,
+        "address": address,
+        "resolve_row": resolve_row,
+    }
     for operation, questions in asked.items():
         seen: dict[str, Json] = {}
         for name, clause, question in questions():

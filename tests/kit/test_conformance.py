@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import runpy
 import shutil
 import sys
@@ -246,7 +247,7 @@ class TestCheck:
 
     def test_another_operation(self) -> None:
         """D19"""
-        known = "'resolve', 'prefill', 'filter', 'change_rule'"
+        known = "'resolve', 'prefill', 'filter', 'change_rule', 'address', 'resolve_row'"
         with pytest.raises(UnknownCodeError) as unknown:
             check(oracle.resolve, operation="Resolve")  # type: ignore[arg-type]
         assert (
@@ -402,7 +403,7 @@ class TestSqlite:
         "covers everything": ("when g.formal is null then 'not_covered'", "when 0 then 0", "D13"),
         "puts an address in To and in Cc": ("t.folded = a.folded", "0", "D9"),
         "compares letter by letter": ("lower(a.email) as folded", "a.email as folded", "D9"),
-        "keeps an address twice": ("and lower(earlier.email) = lower(a.email)", "and 0", "D9"),
+        "keeps an address twice": ("a.party_id, lower(a.email);", "a.party_id, a.position;", "D9"),
         "says nothing of a client passed by": ("d.formal\n", "0\n", "D10"),
         "takes every message for a formal notice": ("d.formal\n", "1\n", "S6"),
     }  # fmt: skip
@@ -411,9 +412,52 @@ class TestSqlite:
     def test_mistakes_are_found(self, mistake: str) -> None:
         right, wrong, clause = self.MISTAKES[mistake]
         assert sqlite.SQL.count(right) == 1
-        resolve, *_ = sqlite.reports(sqlite.SQL.replace(right, wrong))
+        with sqlite.database(sqlite.SQL.replace(right, wrong)) as operations:
+            resolve = check(operations["resolve"])
         assert clause in {failure.case.clause for failure in resolve.failures}
         assert {failure.exception for failure in resolve.failures} == {None}
+
+    CHECKS: ClassVar = re.findall(
+        r"^    and .*\n",
+        sqlite.SQL.partition("create view checked_address")[2].partition("as valid")[0],
+        re.MULTILINE,
+    )
+
+    @pytest.mark.parametrize("check_", CHECKS, ids=str.strip)
+    def test_each_check_of_an_address_is_needed(self, check_: str) -> None:
+        """D16"""
+        with sqlite.database(sqlite.SQL.replace(check_, "")) as operations:
+            report = check(operations["address"], "address")
+        assert not report.passed
+        assert {failure.exception for failure in report.failures} == {None}
+
+    MISTAKES_WITH_ROWS: ClassVar = {
+        "takes what is no address": ("where a.valid\n", "where 1\n"),
+        "takes both of two": ("p.id = a.party_id) = 1", "p.id = a.party_id) > 0"),
+        "knows no ambiguous id": ("p.id = m.party_id) > 1", "p.id = m.party_id) > 2"),
+        "knows no unknown id": ("then 'unknown_id'", "then 'no_' || m.party || '_address'"),
+        "does not say that some are left out": ("then 'some_emails_invalid'", "then null"),
+        "takes no address for a bad one": ("when count(a.valid) = 0", "when 0"),
+        "takes an unknown rule for the default": (
+            "then r.stored_rule\n", "then r.stored_rule else 'client'\n"
+        ),
+        "knows no default": ("or r.stored_rule is null then", "then"),
+        "has notices in another order": (
+            "    ('ambiguous_id'),\n    ('unknown_id'),\n",
+            "    ('unknown_id'),\n    ('ambiguous_id'),\n",
+        ),
+        "has some_emails_invalid in front": ("('ambiguous_id')", "('some_emails_invalid')"),
+    }  # fmt: skip
+
+    @pytest.mark.parametrize("mistake", MISTAKES_WITH_ROWS)
+    def test_mistakes_with_rows_are_found(self, mistake: str) -> None:
+        """D20"""
+        right, wrong = self.MISTAKES_WITH_ROWS[mistake]
+        assert sqlite.SQL.count(right) == 1
+        with sqlite.database(sqlite.SQL.replace(right, wrong)) as operations:
+            report = check(operations["resolve_row"], "resolve_row")
+        assert "D20" in {failure.case.clause for failure in report.failures}
+        assert {failure.exception for failure in report.failures} == {None}
 
 
 class TestJavascript:

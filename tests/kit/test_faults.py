@@ -1,4 +1,4 @@
-"""Sharp enough: `check` finds every implementation of `faults` and of `faults_of_deals`."""
+"""Sharp enough: `check` finds every implementation of `faults` and the modules like it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import pytest
 from partner_comms.conformance import Operation, check
 
 from .faults import RESOLVE, Implementation, Reach
+from .faults_of_addresses import ADDRESS
 from .faults_of_deals import CHANGE_RULE, FILTER, PREFILL
+from .faults_of_rows import RESOLVE_ROW
 
 FAULTS: list[tuple[Operation, dict[str, Implementation]]] = [
     ("prefill", PREFILL),
     ("filter", FILTER),
     ("change_rule", CHANGE_RULE),
+    ("address", ADDRESS),
+    ("resolve_row", RESOLVE_ROW),
 ]
 
 
