@@ -13,6 +13,13 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
+def log_in(page: Page, name: str) -> None:
+    page.get_by_label("Nom d’utilisateur").fill(name)
+    page.get_by_label("Mot de passe").fill(name)
+    page.get_by_role("button", name="Connexion").click()
+    page.get_by_role("heading", name="Accueil").wait_for()
+
+
 def open_list(page: Page, kind: str) -> None:
     menu = page.get_by_role("navigation", name="Menu principal")
     menu.get_by_role("link", name=kind, exact=True).click()

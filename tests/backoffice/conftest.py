@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from . import databases, postgresql
+from .browsing import log_in
 from .mailserver import MailServer
 
 expect.set_options(timeout=15_000)  # a busy machine is no failure
@@ -33,6 +35,7 @@ BROWSER_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+AXE = "axe-core@4.14.1"
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +94,25 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core, which npm brings the first time."""
+    folder = Path(__file__).parents[2] / ".venv-axe" / AXE
+    if not folder.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            missing = "nobody to fetch axe-core for these tests: apt-get install npm"
+            if os.environ.get("CI") == "true":
+                pytest.fail(missing)
+            pytest.skip(missing)
+        fetched = tmp_path_factory.mktemp("axe")
+        quiet = ["--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
+        subprocess.run([npm, "install", "--prefix", fetched, *quiet, AXE], check=True)
+        folder.parent.mkdir(exist_ok=True)
+        shutil.copytree(fetched / "node_modules/axe-core", folder, dirs_exist_ok=True)
+    return (folder / "axe.min.js").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """The broker at a browser, logged in by the form."""
@@ -98,10 +120,7 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     page = browser.new_page(base_url=live_server.url, viewport={"width": 1100, "height": 720})
     page.set_default_timeout(15_000)
     page.goto("/")
-    page.get_by_label("Nom d’utilisateur").fill("courtier")
-    page.get_by_label("Mot de passe").fill("courtier")
-    page.get_by_role("button", name="Connexion").click()
-    page.get_by_role("heading", name="Accueil").wait_for()
+    log_in(page, "courtier")
     yield page
     page.close()
 

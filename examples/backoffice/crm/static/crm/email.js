@@ -11,18 +11,25 @@ document.addEventListener("DOMContentLoaded", () => {
   async function show() {
     const chosen = about.value;
     send.disabled = true; // until it is known who receives it
-    const answer = await server.ask(`?about=${encodeURIComponent(chosen)}`);
+    const answer = await server.ask(`?about=${encodeURIComponent(chosen)}`, read);
     if (chosen !== about.value) return; // too late
     if (answer.problem) {
       const words = `${answer.problem} Votre texte est toujours là.`;
       return server.say(recipients, words, { warning: true, expired: answer.expired, retry: show });
     }
-    const page = new DOMParser().parseFromString(answer.text, "text/html");
-    const form = page.getElementById("id_about").form.elements;
+    const { shown, fields } = answer.content;
     recipients.className = "";
-    recipients.replaceChildren(...page.getElementById("recipients").children);
-    seen.value = form.seen.value;
-    send.disabled = form.send.disabled;
-    server.renew(form.csrfmiddlewaretoken.value);
+    recipients.replaceChildren(...shown);
+    seen.value = fields.seen.value;
+    send.disabled = fields.send.disabled;
+    server.renew(fields.csrfmiddlewaretoken.value);
+  }
+
+  function read(text) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    return {
+      shown: page.getElementById("recipients").children,
+      fields: page.getElementById("id_about").form.elements,
+    };
   }
 });

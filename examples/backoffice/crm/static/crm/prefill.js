@@ -43,7 +43,7 @@ window.addEventListener("load", () => {
     const asked = seen;
     say("Préremplissage du bloc…");
     const deals = location.pathname.replace(/(add|[^/]+\/change)\/$/, "");
-    const answer = await server.ask(`${deals}prefill/${asked}/`);
+    const answer = await server.ask(`${deals}prefill/${asked}/`, JSON.parse);
     if (asked !== seen) return; // too late: another pair has been chosen
     if (answer.problem) {
       const then = answer.expired
@@ -52,7 +52,7 @@ window.addEventListener("load", () => {
       const words = `${answer.problem} Rien n'a été effacé.${then}`;
       return say(words, { warning: true, expired: answer.expired, retry: prefill });
     }
-    fill(asked, JSON.parse(answer.text));
+    fill(asked, answer.content);
   }
 
   function fill(asked, block) {

@@ -2,16 +2,17 @@
 // For pages that ask the server while somebody fills in a form: an answer, or words that say why
 // none came. Nothing that was typed is lost by it.
 const server = {
-  async ask(where) {
+  // `read` makes something of the text, and throws where it cannot: that is no answer either.
+  async ask(where, read) {
     try {
       const options = { redirect: "manual", signal: AbortSignal.timeout(10_000) };
       const response = await fetch(where, options);
-      if (response.ok) return { text: await response.text() };
+      if (response.ok) return { content: read(await response.text()) };
       if (response.type === "opaqueredirect") // to the login page
         return { problem: "Votre session a expiré. Reconnectez-vous, puis réessayez.", expired: true };
       if (response.status === 403) return { problem: "Vous n'avez pas accès à ces fiches." };
     } catch {
-      // No connection, or no answer in time.
+      // No connection, no answer in time, or something else than was asked for.
     }
     return { problem: "Le serveur ne répond pas." };
   },

@@ -1,0 +1,240 @@
+"""Every page, on a desk and on a phone: axe-core finds nothing, nothing is cut off, and no page
+has a script or a style of its own, which a host's Content-Security-Policy would forbid.
+
+`PICTURES=folder pytest tests/backoffice/test_every_page.py` takes a picture of each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import pytest
+from crm.admin import pages
+from crm.at_once import BusyError
+from crm.models import Client, Contract, Introducer, Message, Outcome, Product, Run
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from partner_comms import UiText, label
+
+from .browsing import choose, log_in, picture, save
+from .mailserver import MailServer
+from .pages import url
+
+ACTION = label(UiText.CHANGE_RULE_ACTION)
+
+
+@pytest.fixture
+def page(
+    browser: Browser,
+    live_server: LiveServer,
+    demo: None,
+    mail_server: MailServer,
+    width: int,
+    colors: Literal["light", "dark"],
+) -> Iterator[Page]:
+    """The broker, before the login, with a log of all kinds of messages."""
+    with pytest.raises(CommandError):  # some have no address
+        call_command("formal_notices", "formal_notice", "novembre", "-v0")
+    for outcome, message in zip(Outcome, Message.objects.all(), strict=False):
+        Message.objects.filter(pk=message.pk).update(outcome=outcome)
+    Client.objects.filter(name="SCI Kervadec").update(emails="SCI <a@b.example>")
+    page = browser.new_page(
+        base_url=live_server.url,
+        viewport={"width": width, "height": 800},
+        color_scheme=colors,
+    )
+    page.set_default_timeout(15_000)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "colors"), [(1280, "light"), (375, "light"), (1280, "dark")])
+class TestEveryPage:
+    def test_is_in_order(
+        self, page: Page, axe: str, width: int, colors: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        faults: list[str] = []
+
+        def look(name: str) -> None:
+            picture(page, f"{name}-{width}-{colors}")
+            faults.extend(f"{name}: {fault}" for fault in [*_axe(page, axe), *_layout(page)])
+
+        def visit(name: str, where: str) -> None:
+            response = page.goto(where)
+            assert response
+            faults.extend(f"{name}: {fault}" for fault in _inline(response.text()))
+            look(name)
+
+        visit("login", "/")
+        page.get_by_role("button", name="Connexion").click()
+        look("login-refused")
+        log_in(page, "courtier")
+        for name, where in _addresses().items():
+            visit(name, where)
+        for name, go in STATES.items():
+            go(page, monkeypatch)
+            look(name)
+        page.context.clear_cookies()
+        page.goto("/")
+        log_in(page, "assistant")
+        for name, where in _of_an_assistant().items():
+            visit(f"assistant-{name}", where)
+        assert not faults, "\n".join(faults)
+
+
+def _addresses() -> dict[str, str]:
+    odile = Client.objects.get(name="Mme Odile Sarrazin")
+    contract = Contract.objects.get(number="C-205")
+    message = Message.objects.filter(outcome=Outcome.DOUBTFUL)[0]
+    run = Run.objects.get()
+    lists = {
+        f"{model._meta.model_name}-list": url(model, "changelist")
+        for model in (Client, Contract, Introducer, Product, Message, Run)
+    }
+    return lists | {
+        "home": "/",
+        "app": "/crm/",
+        "client": url(odile, "change"),
+        "client-delete": url(odile, "delete"),
+        "client-new": url(Client, "add"),
+        "contract": url(contract, "change"),
+        "contract-new": url(Contract, "add"),
+        "contract-history": url(contract, "history"),
+        "contract-delete": url(contract, "delete"),
+        "introducer": url(Introducer.objects.all()[0], "change"),
+        "introducer-new": url(Introducer, "add"),
+        "product": url(Product.objects.all()[0], "change"),
+        "configuration": reverse("backoffice:crm_configuration_change", args=[1]),
+        "refused": f"{url(Contract, 'changelist')}?recipient=everybody",
+        "of-one-client": f"{url(Contract, 'changelist')}?client={odile.pk}",
+        "email": reverse("backoffice:crm_client_email", args=[odile.pk]),
+        "email-to-nobody": reverse(
+            "backoffice:crm_client_email", args=[Client.objects.filter(emails="")[0].pk]
+        ),
+        "message": url(message, "change"),
+        "run": url(run, "change"),
+        "run-new": url(Run, "add"),
+        "run-preview": reverse("backoffice:crm_run_preview", args=[run.pk]),
+        "password": "/password_change/",
+        "nothing": url(Contract, "changelist") + "?q=nothing",
+    }
+
+
+def _of_an_assistant() -> dict[str, str]:
+    contract = Contract.objects.get(number="C-205")
+    return {
+        "home": "/",
+        "contract": url(contract, "change"),
+        "message": url(Message.objects.all()[0], "change"),
+        "contract-list": url(Contract, "changelist"),
+    }
+
+
+# --- What a page shows after somebody has done something ------------------------------------------
+
+
+def _prefilled(page: Page, _: pytest.MonkeyPatch) -> None:
+    odile = Client.objects.get(name="Mme Odile Sarrazin")
+    page.goto(f"{url(Contract, 'add')}?client={odile.pk}")
+    choose(page, "introducer", "Delmas Courtage")
+    page.locator("#prefill.warning").wait_for()
+
+
+def _searching(page: Page, _: pytest.MonkeyPatch) -> None:
+    page.locator(".field-client .select2-selection").click()
+    page.locator(".select2-results__option--highlighted").wait_for()
+
+
+def _form_refused(page: Page, _: pytest.MonkeyPatch) -> None:
+    page.goto(url(Contract, "add"))
+    save(page)
+
+
+def _window(page: Page, _: pytest.MonkeyPatch) -> None:
+    page.goto(url(Contract, "changelist"))
+    page.locator(".action-select").first.check()
+    page.get_by_label("Action").select_option(label=ACTION)
+    page.locator("button[name=index]").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def _plain_window(page: Page, _: pytest.MonkeyPatch) -> None:
+    """The page that is there without a script."""
+    page.goto(url(Contract, "changelist"))
+    page.locator(".action-select").first.check()
+    page.get_by_label("Action").select_option(label=ACTION)
+    with page.expect_navigation():
+        page.evaluate(
+            """() => {
+                const form = document.getElementById("changelist-form").cloneNode(true);
+                form.querySelector("select").value = "change_rule";
+                form.hidden = true;
+                document.body.append(form);
+                form.submit();
+            }"""
+        )
+
+
+def _preview(page: Page, _: pytest.MonkeyPatch) -> None:
+    page.goto(url(Run, "add"))
+    page.get_by_label("Nom de l'envoi").fill("décembre")
+    page.get_by_role("button", name="Voir l'aperçu").click()
+    page.get_by_role("heading", name="Aperçu").wait_for()
+
+
+def _sent(page: Page, _: pytest.MonkeyPatch) -> None:
+    page.get_by_role("button", name="Envoyer").click()
+    page.locator(".messagelist").wait_for()
+
+
+def _busy(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(records: object) -> Any:
+        raise BusyError
+
+    page.goto(url(Contract.objects.get(number="C-205"), "change"))
+    with monkeypatch.context() as patched:
+        patched.setattr(pages, "locked", busy)
+        save(page)
+
+
+STATES: dict[str, Callable[[Page, pytest.MonkeyPatch], None]] = {
+    "prefilled": _prefilled,
+    "searching": _searching,
+    "form-refused": _form_refused,
+    "window": _window,
+    "window-without-script": _plain_window,
+    "preview": _preview,
+    "sent": _sent,
+    "busy": _busy,
+}
+
+
+# --- What is wrong with a page --------------------------------------------------------------------
+
+
+def _axe(page: Page, axe: str) -> list[str]:
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")
+    return [
+        f"{fault['id']}: {fault['help']}: {node['html'][:120]}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def _layout(page: Page) -> list[str]:
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return [f"{wide} pixels are cut off"] if wide > 0 else []
+
+
+def _inline(html: str) -> list[str]:
+    """What `script-src 'self'; style-src 'self'` would not let through."""
+    own = r"<script(?![^>]*\bsrc=)[^>]*>|<style\b[^>]*>|<[^>]*\s(?:style|on\w+)=[^>]*>"
+    return [f"inline: {found[0][:100]}" for found in re.finditer(own, html)]
