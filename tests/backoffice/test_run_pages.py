@@ -35,7 +35,7 @@ def confirm(web: Web, given: dict[str, str] = UNPAID) -> Any:
 
 
 def text(response: Any) -> str:
-    return str(response.content.decode()).replace("&#x27;", "'")
+    return str(response.content.decode()).replace("&#x27;", "'").replace("\xa0", " ")
 
 
 class TestPreview:
@@ -45,7 +45,7 @@ class TestPreview:
         response = preview(broker)
         page = text(response)
         assert "À : Gestion@Kervadec.example – copie : contact@kervadec.example" in page
-        assert "Règle « Client + Apporteur » du contrat" in page
+        assert "(règle « Client + Apporteur » du contrat)" in page
         assert "La prime du contrat C-308 (Habitation) de SCI Kervadec reste à régler." in page
         looked = response.context["looked"]
         assert (looked.count, looked.sendable, looked.unsendable) == (11, 9, 2)
@@ -67,7 +67,7 @@ class TestPreview:
         """D7: everything would go to the client, and the page says why."""
         switch(option=False)
         page = text(preview(broker))
-        assert "l'option d'inclure les apporteurs étant désactivée" in page
+        assert "est sans effet tant que l'option est désactivée" in page
         assert "copie :" not in page
 
     def test_nothing_to_send(self, broker: Web) -> None:
