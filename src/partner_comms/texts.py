@@ -328,8 +328,8 @@ PROBLEMS: Final = {
         " An id is in a table more than once.",
     ),
     Notice.UNKNOWN_ID: (
-        " Un identifiant ne figure dans aucune ligne de sa table.",
-        " An id is in no row of its table.",
+        " Un identifiant est introuvable dans sa table.",
+        " An id was not found in its table.",
     ),
     Notice.INVALID_EMAIL: (
         " Une adresse e-mail est invalide.",

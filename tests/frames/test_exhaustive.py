@@ -13,6 +13,7 @@ import pytest
 from partner_comms import Communication, FeatureGate, RecordKind, resolve_recipients
 from partner_comms.frames import resolve_clients, resolve_deals
 from partner_comms.frames._cases import outcomes, reachable
+from tests.oracles import frames as oracle
 from tests.oracles.cases import about, all_cases
 from tests.oracles.core import Case, lower
 
@@ -162,3 +163,64 @@ def test_every_scenario() -> None:
 def test_every_case(engine: Engine) -> None:
     """The same in the scenarios that an engine can tell from others."""
     assert compare(engine) == len(DISTINCT) * CASES
+
+
+# --- Faults that only tables have -----------------------------------------------------------------
+
+FAULTS: dict[str, list[Row]] = {
+    "good": [{"id": "good", "email": "good@example.org"}],
+    "other": [{"id": "other", "email": "Other@example.org"}],
+    "none": [{"id": "none", "email": None}],
+    "wrong": [{"id": "wrong", "email": "wrong"}],
+    "twice": [{"id": "twice", "email": "one@example.org"}, {"id": "twice", "email": None}],
+    "unknown": [],
+}
+"""All that a table can hold of an id."""
+
+
+@cache
+def faulty() -> tuple[list[Row], list[Row]]:
+    """Deals with every pair of such ids, and every rule; and the parties."""
+    combinations = product((*FAULTS, None), (*FAULTS, None), (None, "strange", *oracle.RULES))
+    deals: list[Row] = [
+        {"id": number, "client_id": client, "introducer_id": introducer, "rule": rule}
+        for number, (client, introducer, rule) in enumerate(combinations)
+    ]
+    return deals, [row for rows in FAULTS.values() for row in rows]
+
+
+def compare_faults(engine: Engine) -> int:
+    deals, parties = faulty()
+    text = pa.string()
+    deal_table = engine.make(
+        table(deals, id=pa.int64(), client_id=text, introducer_id=text, rule=text)
+    )
+    party_table = engine.make(table(parties, id=text, email=text))
+    found = set()
+    for premium, option, communication in DISTINCT:
+        resolved = resolve_deals(
+            deal_table,
+            clients=party_table,
+            introducers=party_table,
+            communication=communication,
+            gate=FeatureGate(premium=premium, option_enabled=option),
+        )
+        for deal, answer in zip(deals, rows_of(engine, resolved, by="id"), strict=True):
+            wanted = oracle.resolved(
+                deal,
+                oracle.found(parties, deal["client_id"]),
+                parties,
+                communication=communication,
+                premium=premium,
+                option=option,
+            )
+            assert answer == deal | wanted
+            found.add(wanted["notice"])
+    assert found >= {None, "unknown_id", "ambiguous_id", "invalid_email", "invalid_rule"}
+    return len(deals)
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_every_fault(engine: Engine) -> None:
+    """D8, D20: a fault of an id or an address reaches nobody, and its name says which it is."""
+    assert compare_faults(engine) == 7 * 7 * 5

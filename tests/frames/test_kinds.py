@@ -490,7 +490,7 @@ class TestCollations:
         assert {name: (row["to"], row["notice"]) for name, row in rows.items()} == {
             "K1": (None, "invalid_rule"),
             "k1": ("i@example.org", None),
-            "K2": (None, "no_introducer_address"),
+            "K2": (None, "unknown_id"),
         }
         filtered = filter_deals(deals, "introducer", gate=OPEN)
         assert {row["id"] for row in DUCKDB.rows(filtered)} == {"k1", "K2"}
@@ -639,7 +639,7 @@ class TestColumnsWithoutValues:
             {"id": [None], "client_id": [None], "introducer_id": [None], "rule": None}
         )
         parties = pl.DataFrame({"id": [None], "email": [None]})
-        assert resolve(nobody, parties)["notice"].to_list() == ["no_client_address"]
+        assert resolve(nobody, parties)["notice"].to_list() == ["unknown_id"]
 
 
 class TestNames:

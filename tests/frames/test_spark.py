@@ -20,7 +20,7 @@ from tests.oracles import frames as oracle
 
 from .engines import Row, rows_of, table
 from .spark import SPARK, session
-from .test_exhaustive import CASES, DISTINCT, compare
+from .test_exhaustive import CASES, DISTINCT, compare, compare_faults
 from .test_lazy import assert_read_only_now, made_of
 from .test_rule_book import test_every_engine_judges_addresses_as_the_core as judges_addresses
 
@@ -31,6 +31,11 @@ def test_every_case() -> None:
     """S6 to S9, D1, D7 to D10, D13, D15: the core's answers, row by row."""
     session()
     assert compare(SPARK) == len(DISTINCT) * CASES
+
+
+def test_every_fault() -> None:
+    """D8, D20."""
+    assert compare_faults(SPARK) == 7 * 7 * 5
 
 
 def test_addresses() -> None:
@@ -159,7 +164,7 @@ class TestColumns:
         assert self.resolved(deals, parties) == {
             1: (None, "invalid_rule"),
             2: ("i@example.org", None),
-            3: (None, "no_client_address"),
+            3: (None, "unknown_id"),
         }
         filtered = filter_deals(deals, "introducer", gate=OPEN)
         assert [row["id"] for row in SPARK.rows(filtered)] == [2]
@@ -185,7 +190,7 @@ class TestColumns:
                 f"FROM VALUES (0, {big}), (1, 5) AS t(i, id)"
             )
             assert set(self.resolved(deals, parties).values()) == {
-                (None, "no_introducer_address"),
+                (None, "unknown_id"),
                 ("n1@example.org", None),
             }
         changed = change_deals(deals, "client", selection=[big, 5, 2**70], gate=OPEN)

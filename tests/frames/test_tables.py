@@ -273,7 +273,7 @@ class TestIds:
         frames["deals"]["client_id"] = frames["deals"]["client_id"].astype("float64")
         resolved = resolve(**frames)
         assert resolved["to"].isna().all()
-        assert set(resolved["notice"]) == {"no_introducer_address", "no_client_address"}
+        assert set(resolved["notice"]) == {"unknown_id"}
 
     @EVERY
     def test_narrower_numbers_meet_wider_ones(self, engine: Engine) -> None:
@@ -365,9 +365,9 @@ class TestIds:
         frames = {name: pl.DataFrame(source) for name, source in small().items()}
         frames["introducers"] = pl.DataFrame({"id": [], "email": [], "rule": []})
         resolved = resolve(**frames)
-        assert resolved["notice"].to_list() == ["no_introducer_address", None]
+        assert resolved["notice"].to_list() == ["unknown_id", None]
         arrow = {name: frame.to_arrow() for name, frame in frames.items()}
-        assert resolve(**arrow)["notice"].to_pylist() == ["no_introducer_address", None]
+        assert resolve(**arrow)["notice"].to_pylist() == ["unknown_id", None]
         deals, clients, introducers = frames.values()
         prefilled = prefill_deals(deals, clients=clients, introducers=introducers)
         assert prefilled["prefill_notice"].to_list() == ["unknown_id", None]

@@ -21,8 +21,8 @@ from partner_comms.frames import (
 
 OPEN = FeatureGate(premium=True, option_enabled=True)
 DEALS = pl.DataFrame({"id": [1], "client_id": [1], "introducer_id": [7], "rule": ["client"]})
-CLIENTS = pl.DataFrame({"id": [1], "email": ["a@b"], "introducer_id": [7], "rule": ["client"]})
-INTRODUCERS = pl.DataFrame({"id": [7], "email": ["c@d"], "rule": ["client"]})
+CLIENTS = pl.DataFrame({"id": [1], "email": ["a@b.fr"], "introducer_id": [7], "rule": ["client"]})
+INTRODUCERS = pl.DataFrame({"id": [7], "email": ["c@d.fr"], "rule": ["client"]})
 
 
 def test_polars() -> None:
@@ -41,7 +41,7 @@ def test_polars() -> None:
     assert_type(change_deals(deals, "client", selection=[1], gate=OPEN), pl.DataFrame)
     assert_type(change_deals(deals, "client", selection=deals, gate=OPEN), pl.DataFrame)
     assert_type(filter_deals(deals.lazy(), "none", gate=OPEN), pl.LazyFrame)
-    assert resolved["to"].to_list() == ["a@b"]
+    assert resolved["to"].to_list() == ["a@b.fr"]
 
 
 def test_others() -> None:

@@ -26,7 +26,9 @@ def address_of(rows: Sequence[Row]) -> tuple[str | None, str | None]:
     """The party's address, or None and why: the notice, without the party's name."""
     if len(rows) > 1:
         return None, "ambiguous_id"
-    if not rows or rows[0]["email"] is None:
+    if not rows:
+        return None, "unknown_id"
+    if rows[0]["email"] is None:
         return None, "no_address"
     email = rows[0]["email"]
     return (email, None) if is_email_address(email) else (None, "invalid_email")
@@ -84,6 +86,7 @@ def resolved(
         faults.append("client_not_addressed")
     order = (
         "ambiguous_id",
+        "unknown_id",
         "invalid_email",
         "no_client_address",
         "no_introducer_address",

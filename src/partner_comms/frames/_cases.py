@@ -26,6 +26,7 @@ class State(IntEnum):
     NO_ADDRESS = 1
     INVALID_EMAIL = 2
     AMBIGUOUS_ID = 3
+    UNKNOWN_ID = 4
 
 
 @frozen
@@ -120,5 +121,7 @@ def _notice(party: Party, state: State) -> Notice | None:
             return Notice.INVALID_EMAIL
         case State.AMBIGUOUS_ID:
             return Notice.AMBIGUOUS_ID
+        case State.UNKNOWN_ID:
+            return Notice.UNKNOWN_ID
         case _:
             assert_never(state)

@@ -101,5 +101,5 @@ def _comparable(clients: Table, introducers: Table) -> tuple[Table, Table]:
 
 def _look_up(table: Table, records: Table, party: Party) -> Table:
     columns = COLUMNS[party]
-    absent = {columns.state: State.NO_ADDRESS.value}
+    absent = {columns.state: State.UNKNOWN_ID.value}
     return engine_of(table).look_up(table, columns.key, records, absent)

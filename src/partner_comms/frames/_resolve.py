@@ -51,9 +51,10 @@ def resolve_deals(
     - `reaches_client`, `reaches_introducer`: whether an address of that party is in To or Cc,
       compared as D9 says; never null.
 
-    Faults in the data reach nobody and stop no other row. A party whose id is unknown or stands
-    twice, or whose address D16 would refuse, counts as a party without address. A rule that is none
-    reaches nobody. A fault counts only where the decision needs what is faulty.
+    Faults in the data reach nobody and stop no other row. A party whose id is in no row of its
+    table (`unknown_id`; also a client's id that is null) or in several (`ambiguous_id`), or whose
+    address D16 would refuse (`invalid_email`), counts as a party without address. A rule that is
+    none reaches nobody. A fault counts only where the decision needs what is faulty (D20).
 
     Raises `UnknownCodeError` and `InvalidTypeError` for a communication, gate or table that is
     none (D19), and `ColumnsError` with all columns that are missing or would be overwritten.
