@@ -6,9 +6,13 @@ from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given
+from pydantic import ValidationError
 
-from benchmarks.peers import PEERS, Peer, Request, case_of, mail_of, request_of
-from partner_comms import Communication
+from benchmarks.by_hand import loop
+from benchmarks.peers import PEERS, PYDANTIC, Peer, Request, case_of, mail_of, request_of
+from partner_comms import Communication, is_email_address
+from partner_comms.strategies import email_addresses, invalid_email_addresses
 from tests.oracles.cases import CLIENT_EMAILS, INTRODUCER_EMAILS, RULES
 
 KINDS = ("client", "project", "contract")
@@ -39,6 +43,19 @@ def test_a_peer_answers_as_the_library_does(peer: Peer[Any]) -> None:
         mail = mail_of(case_of(request))
         assert peer.decide(prepared) == mail.answer, request
         assert peer.resolve(prepared) == mail, request
+
+
+@given(email_addresses() | invalid_email_addresses())
+def test_addresses_are_checked_as_the_library_does(text: str) -> None:
+    facts = REQUESTS[-1]["facts"]
+    request: Request = {"facts": facts, "client_emails": (text,), "introducer_emails": ()}
+    if is_email_address(text):
+        assert PYDANTIC.prepare(request).client_emails == (text,)
+    else:
+        with pytest.raises(ValidationError):
+            PYDANTIC.prepare(request)
+    (party,) = loop.parties([1], [[text]]).values()
+    assert party.emails == ([text] if is_email_address(text) else None)
 
 
 def test_a_case_and_its_request_say_the_same() -> None:
