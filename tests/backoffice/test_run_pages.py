@@ -50,7 +50,7 @@ class TestPreview:
         looked = response.context["looked"]
         assert (looked.count, looked.sendable, looked.unsendable) == (11, 9, 2)
         assert {str(one.record) for one in looked.first_to_check} == {"C-312", "C-314"}
-        assert "le client n'a pas d'adresse e-mail" in page
+        assert "Le client n'a pas d'adresse e-mail." in page
         assert (mail_server.delivered, Run.objects.count()) == ([], 0)
 
     def test_a_record_to_be_corrected(self, broker: Web) -> None:
