@@ -113,7 +113,7 @@ def spark() -> Iterator[Engine]:
     process = Path(f"/proc/{gateway.proc.pid}/stat")
 
     def clock() -> float:
-        user, system = process.read_text().rpartition(")")[2].split()[11:13]
+        user, system = process.read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def cached(path: str) -> Any:

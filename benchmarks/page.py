@@ -88,7 +88,11 @@ def machine() -> str:
 
 def processor() -> str:
     known = Path("/proc/cpuinfo")
-    named = re.search(r"^model name\s*: (.*)$", known.read_text(), re.M) if known.exists() else None
+    named = (
+        re.search(r"^model name\s*: (.*)$", known.read_text("utf-8"), re.M)
+        if known.exists()
+        else None
+    )
     return named[1] if named else platform.processor() or platform.machine()
 
 

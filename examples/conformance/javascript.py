@@ -28,7 +28,6 @@ def javascript() -> Iterator[dict[Operation, Callable[[Json], Json]]]:
         ["node", str(PROGRAM)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
         encoding="utf-8",
     ) as process:
         questions, answers = process.stdin, process.stdout

@@ -294,7 +294,8 @@ class TestNothingIsSentTwice:
         settings.write_text(
             "from config.settings.local import *\n"
             f"DATABASE |= {{'NAME': {str(tmp_path / 'db.sqlite3')!r}}}\n"
-            f"EMAIL_PORT = {mail_server.port}\n"
+            f"EMAIL_PORT = {mail_server.port}\n",
+            encoding="utf-8",
         )
         manage = [sys.executable, str(SITE / "manage.py")]
         environment = {
@@ -305,7 +306,9 @@ class TestNothingIsSentTwice:
 
         def managed(*arguments: str) -> subprocess.Popen[str]:
             command = [*manage, *arguments]
-            return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+            return subprocess.Popen(
+                command, env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+            )
 
         for arguments in (["migrate", "-v0"], ["demo"]):
             with managed(*arguments) as process:

@@ -149,7 +149,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", *arguments]
     environ = {**os.environ, "PYTHONPATH": str(Path(partner_comms.__file__).parents[1])}
     done = subprocess.run(
-        command, cwd=folder, env=environ, capture_output=True, text=True, check=False
+        command, cwd=folder, env=environ, capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done
@@ -172,7 +172,7 @@ def test_in_every_order(order: str, tmp_path: Path) -> None:
     ],
 )
 def test_under_what_runs_tests(runner: str, order: str, tmp_path: Path) -> None:
-    (tmp_path / "test_host.py").write_text(dedent(ORDERS[order]) + WORKS)
+    (tmp_path / "test_host.py").write_text(dedent(ORDERS[order]) + WORKS, "utf-8")
     assert "1 passed" in run(tmp_path, *UNDER[runner]).stdout
 
 

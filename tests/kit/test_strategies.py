@@ -327,8 +327,14 @@ class TestReach:
             settings=QUICK,
         )
 
-    def test_addresses_beyond_the_familiar_ones(self) -> None:
-        find(email_addresses(), lambda text: "!" in text and text.count(".") > 2, settings=QUICK)
+    @pytest.mark.parametrize("form", [r".*!.*@.*", r".*\..*@.*", r".*@.*\..*\..*"])
+    def test_addresses_beyond_the_familiar_ones(self, form: str) -> None:
+        familiar = (*_addresses._FAMILIAR, *_addresses._LONGEST)
+        find(
+            email_addresses(),
+            lambda text: text not in familiar and re.fullmatch(form, text) is not None,
+            settings=QUICK,
+        )
 
     @pytest.mark.parametrize("way", _addresses._NO_ADDRESS)
     def test_each_way_of_being_no_address(self, way: str) -> None:

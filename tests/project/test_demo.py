@@ -263,7 +263,7 @@ def without(table: str, row: int, column: str) -> Tables:
 def test_names_are_shown_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither markup nor control characters of a name reach the terminal as such."""
     file = tmp_path / "names.json"
-    file.write_text(json.dumps(changed("clients", 1, name="[red]\x1b[31m :fr: \ud800")))
+    file.write_text(json.dumps(changed("clients", 1, name="[red]\x1b[31m :fr: \ud800")), "utf-8")
     assert main([str(file)]) == 0
     assert r"Client 101 · [red]\x1b[31m :fr: \ud800" in capsys.readouterr().out
 
@@ -336,7 +336,7 @@ BROKEN: dict[str, tuple[object, str]] = {
 def test_broken_tables(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     content, message = BROKEN[case]
     file = tmp_path / "broken.json"
-    file.write_text(json.dumps(content))
+    file.write_text(json.dumps(content), "utf-8")
     assert main([str(file)]) == 2
     assert capsys.readouterr() == ("", f"{file}: {message}\n")
 

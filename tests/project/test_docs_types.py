@@ -14,10 +14,8 @@ from typing import Final
 
 import pytest
 
-import partner_comms
-
 ROOT: Final = Path(__file__).parents[2]
-SOURCE: Final = Path(partner_comms.__file__).parents[1]
+SOURCE: Final = ROOT / "src"
 PAGES: Final = [
     page
     for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -66,7 +64,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def check(folder: Path, *command: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     found = done.stdout + done.stderr
     for page in PAGES:

@@ -33,5 +33,7 @@ def test_no_engine_of_tables_is_imported() -> None:
         "import sys, partner_comms.frames\n"
         "print({'pandas', 'polars', 'pyarrow', 'duckdb', 'pyspark'} & set(sys.modules))"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
+    )
     assert ran.stdout.strip() == "set()"

@@ -112,13 +112,14 @@ def test_every_module_says_what_it_is_for(module: str) -> None:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    (tmp_path / "index.html").write_text('<a href="sub/page.html#s9">S9</a>')
+    (tmp_path / "index.html").write_text('<a href="sub/page.html#s9">S9</a>', "utf-8")
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "page.html").write_text(
         '<h2 id="s9">S9</h2> <a href="#s9">here</a> <a href="../index.html">up</a>'
-        '<img src="a%20b.svg"> <a href="https://example.org/">out</a>'
+        '<img src="a%20b.svg"> <a href="https://example.org/">out</a>',
+        encoding="utf-8",
     )
-    (tmp_path / "sub" / "a b.svg").write_text("<svg/>")
+    (tmp_path / "sub" / "a b.svg").write_text("<svg/>", "utf-8")
     return tmp_path
 
 
@@ -145,7 +146,7 @@ def test_a_whole_site_passes(site: Path) -> None:
     ],
 )
 def test_what_is_broken_is_found(site: Path, added: str, found: str) -> None:
-    with (site / "index.html").open("a") as page:
+    with (site / "index.html").open("a", encoding="utf-8") as page:
         page.write(added)
     assert links["broken"](site) == [found]
     assert links["main"](site) == 1

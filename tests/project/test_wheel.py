@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 def run(*command: str | Path, cwd: Path) -> str:
     done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, check=False, cwd=cwd
+        [str(part) for part in command], capture_output=True, encoding="utf-8", check=False, cwd=cwd
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -53,7 +53,7 @@ import sys
 import hypothesis
 import hypothesis.strategies as st
 
-assert "partner_comms" not in sys.modules
+assert "partner_comms.strategies" not in sys.modules
 import partner_comms
 from partner_comms import strategies
 
