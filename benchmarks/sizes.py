@@ -121,7 +121,7 @@ def ask_once(name: str, who: str, folder: str) -> tuple[float, float]:
     engine = next(engine for engine in ENGINES if engine.name == name)
     paths = Portfolio(*(f"{folder}/{name}.parquet" for name in Portfolio._fields))
     tables = paths._replace(**{name: engine.read(getattr(paths, name)) for name in NEEDED})
-    Path("/proc/self/clear_refs").write_text("5")  # forgets the highest memory so far
+    Path("/proc/self/clear_refs").write_text("5", "utf-8")  # forgets the highest memory so far
     before = kilobytes("VmRSS")
     by_hand = partial(RESOLVE_DEALS.by_hand, engine.by_hand)
     question = RESOLVE_DEALS.ours if who == "ours" else by_hand
@@ -130,7 +130,7 @@ def ask_once(name: str, who: str, folder: str) -> tuple[float, float]:
 
 
 def kilobytes(what: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(what))
 
 
