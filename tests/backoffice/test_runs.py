@@ -301,7 +301,7 @@ class TestNothingIsSentTwice:
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "killed_settings",
-            "PYTHONPATH": str(tmp_path),
+            "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path]),
         }
 
         def managed(*arguments: str) -> subprocess.Popen[str]:

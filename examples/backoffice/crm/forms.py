@@ -12,7 +12,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 
 from crm.at_once import as_seen, changed_since
 from crm.letters import LETTERS, Letter, LetterError
-from crm.models import Client, Introducer, Record, choices
+from crm.models import Client, Introducer, Record
 from crm.runs import prepared
 from partner_comms import (
     CommissionBlock,
@@ -22,6 +22,7 @@ from partner_comms import (
     Prefill,
     RecordKind,
     UiText,
+    choices,
     label,
     prefill_introduction,
 )

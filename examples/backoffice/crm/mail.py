@@ -75,7 +75,7 @@ def drafted(
         message.outcome, message.detail = Outcome.TO_CORRECT, str(error)
         return None
     message.answer = answer.as_dict()
-    if not answer.is_deliverable:
+    if not answer:
         message.outcome, message.detail = Outcome.NO_RECIPIENT, answer.explain()
         return None
     message.outcome, message.detail = Outcome.SENDING, "Le serveur n'a pas encore répondu."

@@ -6,7 +6,6 @@ checks it, and so refuses what should never have been stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 from django.conf import settings
@@ -16,43 +15,34 @@ from django.db.models import Q
 
 import partner_comms
 from partner_comms import (
-    DECISIONS,
     Communication,
     CommunicationRule,
     FeatureGate,
-    Notice,
     Reason,
     Recipients,
     RecordKind,
     UiText,
+    choices,
     is_email_address,
     label,
 )
 
+Choices = tuple[tuple[str, str], ...]
 
-def choices(
-    members: Iterable[CommunicationRule | Communication | RecordKind],
-) -> list[tuple[str, str]]:
-    """What a field takes: the library's codes for the database, its words for the screen.
-
-    No `TextChoices`: its members would be those of another enumeration, which the library refuses.
-    """
-    return [(member.value, label(member)) for member in members]
+# What the fields take: the library's codes for the database, its words for the screen. Not Django's
+# `TextChoices`, whose members would be those of another enumeration, which the library refuses; and
+# functions, so that the migrations name these, and another word for a rule needs no migration.
 
 
-# Functions, so that the migrations name these instead of the library's words: another word for a
-# rule needs no migration.
-
-
-def rule_choices() -> list[tuple[str, str]]:
+def rule_choices() -> Choices:
     return choices(CommunicationRule)
 
 
-def communication_choices() -> list[tuple[str, str]]:
+def communication_choices() -> Choices:
     return choices(Communication)
 
 
-def kind_choices() -> list[tuple[str, str]]:
+def kind_choices() -> Choices:
     return choices(RecordKind)
 
 
@@ -389,8 +379,4 @@ class Message(models.Model):
         """The answer, read back; None where there was none, since the record was refused (D14)."""
         if not self.answer:
             return None
-        codes = tuple(self.answer[name] for name in ("record_kind", "reason", "rule"))
-        decision = next(d for d in DECISIONS if (d.record_kind, d.reason, d.rule) == codes)
-        to, cc = tuple(self.answer["to"]), tuple(self.answer["cc"])
-        notices = tuple(map(Notice, self.answer["notices"]))
-        return Recipients(decision=decision, to=to, cc=cc, notices=notices)
+        return Recipients.from_dict(self.answer)

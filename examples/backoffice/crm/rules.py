@@ -35,9 +35,9 @@ def filter_by_rule(
 ) -> QuerySet[DealT]:
     """« Aucune » is no introducer, which is not the rule « Client » (D3)."""
     gate.require_open()  # D7
-    if wanted is RuleFilter.NONE:
+    if wanted.rule is None:
         return deals.filter(introducer=None)
-    return deals.filter(introducer__isnull=False, rule=wanted.value)
+    return deals.filter(introducer__isnull=False, rule=wanted.rule.value)
 
 
 class SelectionChangedError(Exception):
