@@ -133,7 +133,7 @@ def followed(_app: Sphinx, module: str, name: str) -> str | None:
     """Sphinx links back from the source of a module under one name: for the core, the package's."""
     if module == "partner_comms" or not hasattr(sys.modules[module], name):
         return None
-    made_in = getattr(sys.modules[module], name).__module__
+    made_in = getattr(getattr(sys.modules[module], name), "__module__", module)  # a tuple has none
     return None if made_in.startswith(module) else module
 
 

@@ -1,0 +1,65 @@
+"""Every page can be read on a phone and on a desk: nothing is cut off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.xdist_group("site")
+
+CUT_OFF = """() => {
+    const width = document.documentElement.clientWidth;
+    const scrolls = (one) => one && (["auto", "scroll"].includes(getComputedStyle(one).overflowX)
+        || scrolls(one.parentElement));
+    return [...document.querySelectorAll("article *")]
+        .filter((one) => one.getBoundingClientRect().right > width + 1 && !scrolls(one))
+        .map((one) => `${one.tagName}: ${one.textContent.slice(0, 60)}`);
+}"""
+"""What goes beyond the window and can't be scrolled to by itself, as code and wide tables can."""
+
+
+def test_nothing_is_cut_off(site: Path, browser: Browser) -> None:
+    """At 400 and 1280 pixels; no page scrolls sideways as a whole."""
+    pages = [*site.glob("*.html"), *(site / "docs").rglob("*.html")]
+    assert len(pages) > 30
+    page = browser.new_page()
+    found = {}
+    for path in sorted(pages):
+        if "http-equiv" in path.read_text(encoding="utf-8"):
+            continue  # leads to the landing page at once
+        page.goto(path.as_uri(), wait_until="domcontentloaded")
+        for width in (400, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            cut = page.evaluate(CUT_OFF)
+            beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if cut or beyond > 0:
+                found[path.relative_to(site).as_posix(), width] = (beyond, cut[:3])
+    assert found == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_and_text_have_contrast(scheme: str, site: Path, browser: Browser) -> None:
+    """The text of a page is as far from its ground as WCAG asks of it, 4.5 to 1."""
+    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto((site / "docs" / "safety.html").as_uri(), wait_until="domcontentloaded")
+    ratio = page.evaluate(
+        """() => {
+            const light = (text) => {
+                const part = text.match(/[\\d.]+/g).slice(0, 3).map((one) => one / 255);
+                const [r, g, b] = part.map((one) =>
+                    one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            const ground = light(getComputedStyle(document.body).backgroundColor);
+            return Math.min(...["p", "td", "article a"].map((name) => {
+                const ink = light(getComputedStyle(document.querySelector(name)).color);
+                return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+            }));
+        }"""
+    )
+    assert ratio > 4.5
