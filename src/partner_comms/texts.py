@@ -34,16 +34,16 @@ Texts: TypeAlias = tuple[str, str]
 """A text in each locale, in the order of LOCALES."""
 
 
-def as_locale(locale: str) -> Locale:
+def as_locale(locale: str, where: str = "locale") -> Locale:
     """The known locale that `locale` names: its language decides, `fr-FR` and `FR` are `fr`."""
     given = as_text(locale)
     if given is None:
-        raise InvalidTypeError("locale", described(locale), f"one of {', '.join(LOCALES)}")
+        raise InvalidTypeError(where, described(locale), f"one of {', '.join(LOCALES)}")
     tag = re.fullmatch(r"([a-zA-Z]+)(?:[-_][a-zA-Z0-9]+)*", given)
     for known in LOCALES:
         if tag and tag[1].lower() == known:
             return known
-    raise UnknownCodeError("locale", given, LOCALES)
+    raise UnknownCodeError(where, given, LOCALES)
 
 
 def in_locale(texts: Texts, locale: str) -> str:

@@ -33,6 +33,7 @@ def answers(deals: Any, clients: Any, introducers: Any) -> list[Any]:
     mail: Any = {"communication": "formal_notice", "gate": OPEN}
     return [
         resolve_deals(deals, **tables, **mail),
+        resolve_deals(deals, **tables, **mail, explain="fr"),
         resolve_clients(clients, introducers=introducers, **mail),
         prefill_deals(deals, **tables),
         filter_deals(deals, "none", gate=OPEN),

@@ -216,6 +216,39 @@ class TestShape:
             pd.testing.assert_frame_equal(frame, copies[name])
 
 
+class TestExplain:
+    """D14: each row in a sentence, the core's own, with all that is wrong."""
+
+    @EVERY
+    def test_what_only_tables_have(self, engine: Engine) -> None:
+        sources = small()
+        deals = [
+            {"id": 1, "client_id": 1, "introducer_id": 9, "rule": "client_and_introducer"},
+            {"id": 2, "client_id": 9, "introducer_id": 8, "rule": "client_and_introducer"},
+            {"id": 3, "client_id": 1, "introducer_id": 7, "rule": "strange"},
+        ]
+        sources["deals"] = table(deals, id=INT, client_id=INT, introducer_id=INT, rule=TEXT)
+        frames = {name: engine.make(source) for name, source in sources.items()}
+        resolved = resolve(**frames, explain="en-GB", suffix="_now")
+        assert [row["why_now"] for row in rows_of(engine, resolved, by="id")] == [
+            "To: the client (rule “Client + Introducer” of the contract). An id was not found in "
+            "its table. No copy goes out.",
+            "To: nobody, so the e-mail cannot be sent. It was meant for the client, with the "
+            "introducer in copy (rule “Client + Introducer” of the contract). An id was not found "
+            "in its table. The introducer has no e-mail address.",
+            "To: nobody, so the e-mail cannot be sent. The rule stored on the contract is unknown.",
+        ]
+
+    def test_none_by_default(self) -> None:
+        frames = small()
+        assert "why" not in resolve(**frames).column_names
+        taken = frames["deals"].append_column("why", pa.array(["x", "y"]))
+        assert resolve(**(frames | {"deals": taken}))["why"].to_pylist() == ["x", "y"]
+        with pytest.raises(ColumnsError) as caught:
+            resolve(**(frames | {"deals": taken}), explain="fr")
+        assert caught.value.overwritten == ("deals.why",)
+
+
 class TestIds:
     """D17: ids are the host's, of any one type; the engine compares them."""
 
@@ -397,6 +430,8 @@ class TestWhatIsRefused:
             ({"gate": True}, InvalidTypeError),
             ({"gate": None}, InvalidTypeError),
             ({"suffix": None}, InvalidTypeError),
+            ({"explain": "de"}, UnknownCodeError),
+            ({"explain": True}, InvalidTypeError),
             ({"deals": None}, InvalidTypeError),
             ({"clients": [1]}, InvalidTypeError),
             ({"introducers": pd.Series([1])}, InvalidTypeError),

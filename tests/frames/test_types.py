@@ -35,6 +35,10 @@ def test_polars() -> None:
         resolve_clients(clients, introducers=introducers, communication="mail_merge", gate=OPEN),
         pl.DataFrame,
     )
+    explained = resolve_clients(
+        clients, introducers=introducers, communication="other", gate=OPEN, explain="en"
+    )
+    assert_type(explained, pl.DataFrame)
     prefilled = prefill_deals(deals, clients=clients, introducers=introducers)
     assert_type(prefilled, pl.DataFrame)
     assert_type(filter_deals(deals, "none", gate=OPEN), pl.DataFrame)

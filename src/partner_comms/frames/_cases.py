@@ -17,6 +17,7 @@ from .. import rules
 from ..answers import Decision
 from ..codes import Communication, CommunicationRule, Notice, Party, Reason, RecordKind
 from ..models import FeatureGate
+from ..sentences import sentence
 
 
 class State(IntEnum):
@@ -37,9 +38,25 @@ class Outcome:
     cc: Party | None
     applied_rule: CommunicationRule | None
     reason: Reason
-    notice: Notice | None
+    notices: tuple[Notice, ...]
     reaches_client: bool
     reaches_introducer: bool
+
+    @property
+    def notice(self) -> Notice | None:
+        return next(iter(self.notices), None)
+
+    def explained(self, kind: RecordKind, locale: str) -> str:
+        """The sentence of the core (D14)."""
+        return sentence(
+            kind,
+            self.reason,
+            self.applied_rule,
+            to=self.to is not None,
+            cc=self.cc is not None,
+            notices=self.notices,
+            locale=locale,
+        )
 
 
 _INVALID_RULE: Final = Outcome(
@@ -47,7 +64,7 @@ _INVALID_RULE: Final = Outcome(
     cc=None,
     applied_rule=None,
     reason=Reason.RULE_APPLIED,
-    notice=Notice.INVALID_RULE,
+    notices=(Notice.INVALID_RULE,),
     reaches_client=False,
     reaches_introducer=False,
 )
@@ -102,7 +119,7 @@ def _outcome(
         cc=cc,
         applied_rule=decision.rule,
         reason=decision.reason,
-        notice=next((notice for notice in Notice if notice in notices), None),
+        notices=tuple(notice for notice in Notice if notice in notices),
         reaches_client=Party.CLIENT in reached,
         reaches_introducer=Party.INTRODUCER in reached,
     )

@@ -11,6 +11,7 @@ from ..codes import Communication, Party, Reason, RecordKind, member
 from ..errors import InvalidTypeError
 from ..models import FeatureGate, as_gate
 from ..refusals import described
+from ..texts import Locale, as_locale
 from ._cases import Outcome, State, outcomes, reachable
 from ._columns import first_of, has_rule, with_text
 from ._engines import Value, engine_of
@@ -27,6 +28,7 @@ _ANSWER = (
     "reaches_client",
     "reaches_introducer",
 )
+_WHY = "why"
 
 
 def resolve_deals(
@@ -37,6 +39,7 @@ def resolve_deals(
     communication: Communication | str,
     gate: FeatureGate,
     suffix: str = "",
+    explain: str | None = None,
 ) -> NativeT:
     """Who is written to about each deal, why, and what is wrong: `resolve_recipients` for tables.
 
@@ -49,15 +52,17 @@ def resolve_deals(
       `invalid_rule`, the rule is null and the reason `rule_applied`;
     - `notice`: a code of `Notice`, the first that applies in the order of the enum, or null;
     - `reaches_client`, `reaches_introducer`: whether an address of that party is in To or Cc,
-      compared as D9 says; never null.
+      compared as D9 says; never null;
+    - `why`, where `explain` is `"fr"` or `"en"`: the sentence of `Recipients.explain` (D14), which
+      has all notices, and speaks of each deal as a contract.
 
     Faults in the data reach nobody and stop no other row. A party whose id is in no row of its
     table (`unknown_id`; also a client's id that is null) or in several (`ambiguous_id`), or whose
     address D16 would refuse (`invalid_email`), counts as a party without address. A rule that is
     none reaches nobody. A fault counts only where the decision needs what is faulty (D20).
 
-    Raises `UnknownCodeError` and `InvalidTypeError` for a communication, gate or table that is
-    none (D19), and `ColumnsError` with all columns that are missing or would be overwritten.
+    Raises `UnknownCodeError` and `InvalidTypeError` for a communication, gate, locale or table that
+    is none (D19), and `ColumnsError` with all columns that are missing or would be overwritten.
 
     >>> import polars as pl
     >>> from partner_comms import FeatureGate
@@ -68,13 +73,17 @@ def resolve_deals(
     ...     introducers=pl.DataFrame({"id": [7], "email": ["contact@durand.example"]}),
     ...     communication="formal_notice",
     ...     gate=FeatureGate(premium=True, option_enabled=True),
+    ...     explain="en",
     ... )
     >>> answer["to"].item(), answer["notice"].item()
     ('contact@durand.example', 'client_not_addressed')
+    >>> answer["why"].item().partition(".")[0]
+    'To: the introducer (rule “Introducer” of the contract)'
     """
     communication = member(Communication, communication, "communication")
     as_gate(gate)
-    added = _with_suffix(suffix)
+    locale = None if explain is None else as_locale(explain, "explain")
+    added = _with_suffix(suffix, _ANSWER if locale is None else (*_ANSWER, _WHY))
     table, client_table, introducer_table = read_tables(
         {
             "deals": (deals, ("client_id", "introducer_id", "rule")),
@@ -84,7 +93,7 @@ def resolve_deals(
         added,
     )
     table = with_both_parties(table, client_table, introducer_table)
-    table = _with_answer(table, RecordKind.CONTRACT, communication, gate)
+    table = _with_answer(table, RecordKind.CONTRACT, communication, gate, locale)
     return write(table, added, deals)
 
 
@@ -95,6 +104,7 @@ def resolve_clients(
     communication: Communication | str,
     gate: FeatureGate,
     suffix: str = "",
+    explain: str | None = None,
 ) -> NativeT:
     """Who is written to where the e-mail concerns no deal, but the client's record (S8).
 
@@ -118,7 +128,8 @@ def resolve_clients(
     """
     communication = member(Communication, communication, "communication")
     as_gate(gate)
-    added = _with_suffix(suffix)
+    locale = None if explain is None else as_locale(explain, "explain")
+    added = _with_suffix(suffix, _ANSWER if locale is None else (*_ANSWER, _WHY))
     table, introducer_table = read_tables(
         {
             "clients": (clients, ("email", "introducer_id", "rule")),
@@ -127,15 +138,15 @@ def resolve_clients(
         added,
     )
     table = with_introducer(table, introducer_table)
-    table = _with_answer(table, RecordKind.CLIENT, communication, gate)
+    table = _with_answer(table, RecordKind.CLIENT, communication, gate, locale)
     return write(table, added, clients)
 
 
-def _with_suffix(suffix: str) -> dict[str, str]:
+def _with_suffix(suffix: str, names: Sequence[str]) -> dict[str, str]:
     """For each column that is added, the column of an answer that it is."""
     if not isinstance(suffix, str):
         raise InvalidTypeError("suffix", described(suffix), "a str to put behind the new names")
-    return {name + suffix: name for name in _ANSWER}
+    return {name + suffix: name for name in names}
 
 
 # --- Deciding -------------------------------------------------------------------------------------
@@ -147,9 +158,13 @@ _TO, _CC = "to_party", "cc_party"
 
 
 def _with_answer(
-    table: Table, kind: RecordKind, communication: Communication, gate: FeatureGate
+    table: Table,
+    kind: RecordKind,
+    communication: Communication,
+    gate: FeatureGate,
+    locale: Locale | None,
 ) -> Table:
-    """`table`, in which both parties are known, with the columns of `_ANSWER`."""
+    """`table`, in which both parties are known, with the columns of the answer."""
     decisions = reachable(kind, communication, gate)
     same = nw.col(_CLIENT.folded) == nw.col(_INTRODUCER.folded)
     table = with_text(table, "rule", _RULE).with_columns(
@@ -169,6 +184,8 @@ def _with_answer(
     }
     for name in _ANSWER[2:]:
         values[name] = [_code(outcome, name) for outcome in cases]
+    if locale is not None:
+        values[_WHY] = [outcome.explained(kind, locale) for outcome in cases]
     table = engine_of(table).with_values(table, facts, values, _CLIENT.address)
     return table.with_columns(
         _address(_TO, values[_TO]).alias("to"), _address(_CC, values[_CC]).alias("cc")
