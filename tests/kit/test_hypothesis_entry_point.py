@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
+import pickle
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -47,6 +49,9 @@ def test_by_annotation(contract: Contract, deal: Deal, gate: FeatureGate) -> Non
     assert type(gate) is FeatureGate
 
 
+ERRORS = [name for name in partner_comms.__all__ if name.endswith("Error")]
+
+
 class TestInAHostsTests:
     @given(st.builds(HostThing))
     @settings(max_examples=20)
@@ -67,6 +72,17 @@ class TestInAHostsTests:
     ) -> None:
         assert {type(deal) for deal in change.after} <= {Contract}
         assert {type(deal) for deal in mixed.after} <= {Contract, Project}
+
+    @given(st.data())
+    @settings(max_examples=20)
+    @pytest.mark.parametrize("name", ERRORS)
+    def test_errors(self, name: str, data: st.DataObject) -> None:
+        """They need no strategy of ours: Hypothesis reads what they are made of."""
+        kind = getattr(partner_comms, name)
+        error = data.draw(st.from_type(kind))
+        assert isinstance(error, kind)
+        assert pickle.loads(pickle.dumps(error)) == copy.copy(error) == error
+        assert str(error) == str(copy.copy(error))
 
     def test_each_type_gets_its_strategy(self, monkeypatch: pytest.MonkeyPatch) -> None:
         registered: dict[type, Any] = {}

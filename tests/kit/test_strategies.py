@@ -16,6 +16,7 @@ from hypothesis.errors import Unsatisfiable
 
 from partner_comms import (
     DECISIONS,
+    AddressProblem,
     Client,
     CommissionBlock,
     Communication,
@@ -34,6 +35,7 @@ from partner_comms import (
     is_email_address,
     prefill_introduction,
     resolve_recipients,
+    sort_addresses,
     strategies,
 )
 from partner_comms.refusals import described
@@ -279,6 +281,12 @@ WAYS = {
     "not ASCII before the @": f"{LOCAL}{OTHER}@{DOMAIN}",
     "not ASCII in the domain": f"{LOCAL}@{OTHER}{DOMAIN}",
     "a sign in the domain": rf"{LOCAL}@{DOMAIN}[^\w.\- ]|{LOCAL}@{DOMAIN}_",
+    "a dot in front": rf"\.{LOCAL}@{DOMAIN}",
+    "a dot before the @": rf"{LOCAL}\.@{DOMAIN}",
+    "two dots before the @": rf"{LOCAL}\.\.{LOCAL}@{DOMAIN}",
+    "a hyphen in front": f"-{LOCAL}@{DOMAIN}",
+    "one label": f"{LOCAL}@[a-zA-Z0-9-]+",
+    "a number at the end": rf"{LOCAL}@{DOMAIN}\.[0-9]+",
     "a dot at the end": rf"{LOCAL}@{DOMAIN}\.",
     "a dot after the @": rf"{LOCAL}@\.{DOMAIN}",
     "two dots": rf"{LOCAL}@{DOMAIN}\.\.{DOMAIN}",
@@ -355,6 +363,12 @@ class TestReach:
         assert [
             way for way, form in WAYS.items() if not any(map(re.compile(form).fullmatch, texts))
         ] == []
+
+    def test_all_problems(self) -> None:
+        """D16: each code of what can be wrong."""
+        found = sort_addresses(many(invalid_email_addresses(), 1500))
+        assert found.valid == ()
+        assert {problem for _, problem in found.doubtful} == {*AddressProblem}
 
     def test_what_breaks_out_of_a_header(self) -> None:
         """Line breaks of every kind, spaces, control characters, at the very end too."""

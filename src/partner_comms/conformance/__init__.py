@@ -34,7 +34,9 @@ __all__ = ["Case", "Failure", "Json", "Operation", "Report", "cases", "check"]
 Json: TypeAlias = Any
 """A plain JSON value: None, a bool, a number, a str, a list or a dict with str keys of these."""
 
-Operation: TypeAlias = Literal["resolve", "prefill", "filter", "change_rule", "address", "resolve_row"]
+Operation: TypeAlias = Literal[
+    "resolve", "prefill", "filter", "change_rule", "address", "resolve_row"
+]
 _OPERATIONS: Final[tuple[Operation, ...]] = get_args(Operation)
 
 _SHOWN = 10

@@ -46,6 +46,10 @@ _LOCAL_PART = _LOCAL_TEXT.filter(lambda text: is_email_address(text + "@b.fr"))
 _DOMAIN = st.builds("{}.{}".format, _LABELS, _LAST_LABELS).filter(
     lambda text: is_email_address("a@" + text)
 )
+_LABEL = st.text(_ALNUM + "-", min_size=1, max_size=63).filter(
+    lambda text: is_email_address(f"a@{text}.fr")
+)
+_NUMBER = st.text(digits, min_size=1, max_size=9)
 _LINE_BREAKS = st.sampled_from(["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"])
 _SPACES = st.sampled_from([" ", "\t", "\u00a0", "\u2003", "\u200b"])
 _CONTROLS = st.sampled_from(["\x00", "\x08", "\x1b", "\x7f", "\x9f"])
@@ -89,7 +93,14 @@ _NO_ADDRESS: Final[dict[str, st.SearchStrategy[str]]] = {
     "not ASCII before the @": _form("{}{}@{}", _LOCAL_PART, _NOT_ASCII, _DOMAIN),
     "not ASCII in the domain": _form("{}@{}{}", _LOCAL_PART, _NOT_ASCII, _DOMAIN),
     "a sign in the domain": _form("{}@{}{}", _LOCAL_PART, _DOMAIN, _NOT_IN_A_DOMAIN),
+    # dots and hyphens before the @
+    "a dot in front": _form(".{}@{}", _LOCAL_PART, _DOMAIN),
+    "a dot before the @": _form("{}.@{}", _LOCAL_PART, _DOMAIN),
+    "two dots before the @": _form("{}..{}@{}", _LOCAL_PART, _LOCAL_PART, _DOMAIN),
+    "a hyphen in front": _form("-{}@{}", _LOCAL_PART, _DOMAIN),
     # parts of the domain
+    "one label": _form("{}@{}", _LOCAL_PART, _LABEL),
+    "a number at the end": _form("{}@{}.{}", _LOCAL_PART, _DOMAIN, _NUMBER),
     "a dot at the end": _form("{}@{}.", _LOCAL_PART, _DOMAIN),
     "a dot after the @": _form("{}@.{}", _LOCAL_PART, _DOMAIN),
     "two dots": _form("{}@{}..{}", _LOCAL_PART, _DOMAIN, _DOMAIN),
