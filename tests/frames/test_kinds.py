@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from partner_comms import FeatureGate, InvalidTypeError
@@ -568,6 +569,70 @@ class TestRuleColumns:
             assert changed.dtype == rules.dtype
             assert changed.astype(object).where(changed.notna(), None).tolist() == wanted
 
+    @pytest.mark.parametrize("ordered", [False, True])
+    @pytest.mark.parametrize("words", [TEXT, pa.large_string(), pa.string_view()], ids=str)
+    def test_dictionaries_keep_their_order(self, words: pa.DataType, ordered: bool) -> None:
+        """Also those of views, which polars' categories become; pandas has them too."""
+        kind = pa.dictionary(pa.int8(), words, ordered=ordered)
+        known = pa.array(["z", "client", "b"]).cast(words)
+        rules = pa.chunked_array(
+            [
+                pa.DictionaryArray.from_arrays(pa.array(chunk, pa.int8()), known, ordered=ordered)
+                for chunk in ([2, None], [0, 1])
+            ]
+        )
+        ids = ["a", "b", "c", "d"]
+        people = pa.array(ids).cast(words).dictionary_encode() if words == TEXT else None
+        deals = pa.table({"id": people or rules, "introducer_id": [7] * 4, "rule": rules})
+        selection = ["a"] if people else ["b"]
+        changed = change_deals(deals, "introducer", selection=selection, gate=OPEN)["rule"]
+        assert changed.type == kind
+        assert changed.to_pylist() == ["introducer", None, "z", "client"]
+        (dictionary,) = {tuple(chunk.dictionary.to_pylist()) for chunk in changed.chunks}
+        assert dictionary == ("z", "client", "b", "introducer")
+
+        frame = deals.to_pandas(types_mapper=pd.ArrowDtype)
+        column = change_deals(frame, "introducer", selection=selection, gate=OPEN)["rule"]
+        assert column.dtype == pd.ArrowDtype(kind)
+        assert column.array.__arrow_array__().to_pylist() == changed.to_pylist()
+
+    def test_a_dictionary_without_room(self) -> None:
+        known = pa.array([str(each) for each in range(127)] + ["client"])
+        rules = pa.DictionaryArray.from_arrays(pa.array([127], pa.int8()), known)
+        deals = pa.table({"id": [1], "introducer_id": [7], "rule": rules})
+        with pytest.raises(InvalidTypeError, match=r"deals\.rule: got .* no room for 'introducer'"):
+            change_deals(deals, "introducer", selection=[1], gate=OPEN)
+
+    def test_categories_of_views_everywhere(self) -> None:
+        """Ids, rules and addresses as polars gives them to the newest Arrow."""
+        ids = pl.Series(["a", "b", None], dtype=pl.Categorical)
+        frame = pl.DataFrame({"id": ids, "client_id": ids, "introducer_id": ids})
+        frame = frame.with_columns(
+            rule=pl.Series(["introducer"] * 3, dtype=pl.Categorical),
+            email=pl.Series(["a@example.org", "b@example.org", None], dtype=pl.Categorical),
+        )
+        newest = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+        for made in (newest, newest.to_pandas(types_mapper=pd.ArrowDtype)):
+            resolved = resolve(made, made)["to"]
+            assert list(resolved.to_pylist() if made is newest else resolved.fillna("")) in (
+                ["a@example.org", "b@example.org", None],
+                ["a@example.org", "b@example.org", ""],
+            )
+            prefilled = prefill_deals(made, clients=made, introducers=made)
+            assert len(prefilled) == 3
+            assert len(filter_deals(made, "introducer", gate=OPEN)) == 2
+            changed = change_deals(made, "client", selection=["a"], gate=OPEN)
+            assert len(changed) == 3
+
+    def test_ordered_categories_of_pandas(self) -> None:
+        kind = pd.CategoricalDtype(["introducer", "client"], ordered=True)
+        rules = pd.Series(["client", "introducer"], dtype=kind)
+        deals = pd.DataFrame({"id": [1, 2], "introducer_id": 7, "rule": rules})
+        changed = change_deals(deals, "introducer", selection=[1], gate=OPEN)["rule"]
+        assert changed.dtype == kind
+        assert changed.cat.ordered
+        assert changed.tolist() == ["introducer", "introducer"]
+
     def test_pandas_adds_a_category(self) -> None:
         deals = pd.DataFrame({"id": [1, 2], "introducer_id": 7, "rule": pd.Categorical(["b", "a"])})
         changed = change_deals(deals, "introducer", selection=[1], gate=OPEN)["rule"]
@@ -663,6 +728,28 @@ class TestNames:
         filtered = filter_deals(deals, "introducer", gate=OPEN)
         assert filtered.schema == deals.schema
         assert filtered["more"].to_pylist() == [b"x", None]
+
+    def test_columns_of_which_pyarrow_cannot_pick_rows(self) -> None:
+        text = pa.array(["x", "y", None])
+        view = text.cast(pa.string_view())
+        columns = {
+            "view": view,
+            "bytes": pa.array([b"x", b"y", None], pa.binary_view()),
+            "dictionary": pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), view),
+            "runs": pc.run_end_encode(text),
+            "struct": pa.StructArray.from_arrays([view], ["a"]),
+            "list": pa.array([["x"], [], None], pa.list_(pa.string_view())),
+            "list view": pa.array([[1], [], None], pa.list_view(INT)),
+            "months": pa.array([(1, 2, 3), None, None], pa.month_day_nano_interval()),
+        }
+        for rules in (["client", "x", "client"], ["x"] * 3, ["client"] * 3):
+            deals = pa.table({"introducer_id": [7] * 3, "rule": rules, **columns})
+            filtered = filter_deals(deals, "client", gate=OPEN)
+            assert filtered.schema == deals.schema
+            picked = [at for at, rule in enumerate(rules) if rule == "client"]
+            for name, column in columns.items():
+                values = column.to_pylist()
+                assert filtered[name].to_pylist() == [values[at] for at in picked], name
 
     def test_a_name_that_stands_twice(self) -> None:
         names = ["id", "introducer_id", "rule", "more", "rule", "rule"]

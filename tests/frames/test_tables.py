@@ -8,7 +8,10 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import duckdb
-import narwhals.stable.v2 as nw
+import narwhals
+import narwhals.stable.v1 as v1
+import narwhals.stable.v2 as v2
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -206,6 +209,40 @@ class TestShape:
         assert resolved.columns[-1] == "reaches_introducer"
         changed = change_deals(frames["deals"], "client", selection=[1], gate=OPEN)
         assert changed.columns[-2:].tolist() == [5, "change"]
+
+    def test_pandas_keeps_what_pandas_keeps(self) -> None:
+        """Attributes, and the subclass of a frame."""
+
+        class Geo(pd.DataFrame):
+            @property
+            def _constructor(self) -> Any:
+                return Geo
+
+        deals, clients, introducers = (Geo(source.to_pandas()) for source in small().values())
+        deals.attrs["source"] = "export"
+        clients.attrs["source"] = "crm"
+        mail: Any = {"communication": "mail_merge", "gate": OPEN}
+        records: Any = {"clients": clients, "introducers": introducers}
+        for answer in (
+            resolve_deals(deals, **records, **mail),
+            prefill_deals(deals, **records),
+            filter_deals(deals, "introducer", gate=OPEN),
+            change_deals(deals, "client", selection=[1], gate=OPEN),
+            change_deals(deals, "client", selection=deals, gate=OPEN),
+        ):
+            assert type(answer) is Geo
+            assert answer.attrs == {"source": "export"}
+        assert resolve_clients(clients, introducers=introducers, **mail).attrs["source"] == "crm"
+
+    def test_pyarrow_keeps_its_metadata(self) -> None:
+        sources = small()
+        described = {"source": "export"}
+        sources["deals"] = sources["deals"].replace_schema_metadata(described)
+        wanted = {b"source": b"export"}
+        assert resolve(**sources).schema.metadata == wanted
+        assert filter_deals(sources["deals"], "client", gate=OPEN).schema.metadata == wanted
+        changed = change_deals(sources["deals"], "client", selection=[1], gate=OPEN)
+        assert changed.schema.metadata == wanted
 
     def test_inputs_stay_as_they_are(self) -> None:
         frames = {name: source.to_pandas() for name, source in small().items()}
@@ -453,12 +490,33 @@ class TestWhatIsRefused:
             with pytest.raises(error):
                 resolve_clients(clients, **arguments)
 
-    def test_narwhals_own_frames(self) -> None:
-        frames = self.FRAMES | {"deals": nw.from_native(self.FRAMES["deals"])}
-        with pytest.raises(
-            InvalidTypeError, match="deals: got an object of type DataFrame; give a"
-        ):
+    @pytest.mark.parametrize("version", [narwhals, v1, v2], ids=lambda version: version.__name__)
+    def test_narwhals_own_frames(self, version: Any) -> None:
+        wrapped = version.from_native(self.FRAMES["deals"])
+        expected = "deals: got an object of type narwhals.*DataFrame; give a pandas or"
+        with pytest.raises(InvalidTypeError, match=expected):
+            resolve(**self.FRAMES | {"deals": wrapped})
+        with pytest.raises(InvalidTypeError, match="selection: got"):
+            change_deals(self.FRAMES["deals"], "client", selection=wrapped, gate=OPEN)
+        lazy = version.from_native(pl.LazyFrame({"id": [1]}))
+        with pytest.raises(InvalidTypeError, match=r"deals: got an object of type narwhals.*L"):
+            resolve(**self.FRAMES | {"deals": lazy})
+
+    def test_frames_of_others(self) -> None:
+        """A name that is that of a frame is shown with its module."""
+        kind = type("DataFrame", (), {"__module__": "dask.dataframe"})
+        with pytest.raises(InvalidTypeError, match=r"clients: got an object of type dask\.dataf"):
+            resolve(**self.FRAMES | {"clients": kind()})
+
+    def test_relations_of_two_connections(self) -> None:
+        frames = {name: duckdb.from_arrow(source) for name, source in small().items()}
+        other = duckdb.connect()
+        frames["introducers"] = other.from_arrow(small()["introducers"])
+        with pytest.raises(InvalidTypeError) as caught:
             resolve(**frames)
+        assert str(caught.value) == (
+            "introducers: got a relation of another connection; give one of the connection of deals"
+        )
 
     def test_eager_beside_lazy(self) -> None:
         frames: dict[str, Any] = {name: pl.DataFrame(source) for name, source in small().items()}
@@ -606,6 +664,26 @@ class TestChange:
             rows = rows_of(engine, changed, by="id")
             assert [row["change"] for row in rows] == [None, None]
             assert [row["rule"] for row in rows] == ["introducer", None]
+
+    @EVERY
+    def test_a_column_as_selection(self, engine: Engine) -> None:
+        """`deals["id"].unique()`, as each engine has it, and NumPy's arrays for all."""
+        deals = engine.make(small()["deals"])
+        selections: list[Any] = [np.array([2, 9]), np.array([2], "uint8"), pd.Series([2]).unique()]
+        if isinstance(deals, pd.DataFrame):
+            last = deals[deals["id"] == 2]["id"]
+            selections += [last, last.unique(), last.array, pd.Index(last), last.astype("float32")]
+            selections += [last.astype(object), pd.Series([2, None]), last.astype("Int64").unique()]
+        elif isinstance(deals, pl.DataFrame):
+            selections += [deals["id"].filter(deals["id"] == 2).unique(), pl.Series([2, None])]
+        elif isinstance(deals, pa.Table):
+            selections += [deals["id"].slice(1).unique(), deals["id"].slice(1), pa.array([2.0])]
+        for selection in selections:
+            changed = change_deals(deals, "client", selection=selection, gate=OPEN)
+            rows = rows_of(engine, changed, by="id")
+            assert [row["change"] for row in rows] == [None, "skipped"], selection
+        with pytest.raises(InvalidTypeError, match="selection"):
+            change_deals(deals, "client", selection=np.array(["a"]), gate=OPEN)
 
     @EVERY
     def test_strange_rules_are_replaced(self, engine: Engine) -> None:

@@ -18,7 +18,7 @@ from ._columns import first_of, has_rule, with_text
 from ._engines import engine_of
 from ._ids import Field, as_key, with_comparable_ids, with_key
 from ._kinds import Kind, Table, type_of
-from ._tables import NativeT, is_frame, keep, read_tables, write
+from ._tables import NativeT, ids_as_frame, is_frame, keep, read_tables, write
 
 
 def filter_deals(
@@ -62,10 +62,11 @@ def change_deals(
     """`deals` with that rule in the rows that are selected and have an introducer (S14, D11).
 
     `deals` needs `id`, `introducer_id` and `rule`. `selection` is a frame of the same kind with a
-    column `id`, or a collection of ids; ids that no row has select nothing, and an empty selection
-    changes nothing. Adds `change`: a code of `ChangeOutcome`, null in the rows outside the
-    selection. Nothing but `rule` changes: a null rule that is changed to `client` is unchanged, and
-    stays null. A rule that is none is replaced like any other.
+    column `id`, a column of such a frame (`deals["id"].unique()`), or a collection of ids; ids that
+    no row has select nothing, and an empty selection changes nothing. Adds `change`: a code of
+    `ChangeOutcome`, null in the rows outside the selection. Nothing but `rule` changes: a null rule
+    that is changed to `client` is unchanged, and stays null. An unknown code is replaced like any
+    other.
 
     Raises `FeatureClosedError` while the gate is closed (D7), `UnknownCodeError`,
     `InvalidTypeError`, `EmptyIdError` and `ColumnsError`.
@@ -83,13 +84,14 @@ def change_deals(
     tables: dict[str, tuple[object, tuple[str, ...]]] = {
         "deals": (deals, ("id", "introducer_id", "rule"))
     }
-    if is_frame(selection):
-        tables["selection"] = (selection, ("id",))
+    chosen = ids_as_frame(selection, deals)
+    if is_frame(chosen):
+        tables["selection"] = (chosen, ("id",))
     table, *others = read_tables(tables, ["change"])
     if others:
         table = _with_selected(table, others[0])
     else:
-        table = _with_chosen(table, cast("Collection[Identifier]", selection))
+        table = _with_chosen(table, cast("Collection[Identifier]", chosen))
     table = _with_change(with_text(table, "rule", _RULE), rule)
     return write(table, {"rule": _NEW_RULE, "change": _CHANGE}, deals)
 
@@ -113,7 +115,7 @@ def _with_change(table: Table, rule: CommunicationRule) -> Table:
 
 
 def _with_rule(table: Table, changes: nw.Expr, rule: CommunicationRule) -> Table:
-    """`table` with that rule where it changes, in the type that the column has."""
+    """`table` with that rule where it changes."""
     kind = type_of(table, "rule")
     if isinstance(kind, nw.Enum) and rule.value not in kind.categories:
         got = f"categories without {rule.value!r}"
@@ -121,10 +123,7 @@ def _with_rule(table: Table, changes: nw.Expr, rule: CommunicationRule) -> Table
     stored = nw.col("rule" if isinstance(kind, nw.String) else _RULE)
     # The column first: pandas makes the answer of the type of what comes first.
     changed = nw.when(~changes).then(stored).otherwise(nw.lit(rule.value))
-    table = table.with_columns(changed.alias(_NEW_RULE))
-    if isinstance(kind, (nw.Categorical, nw.Enum)):
-        return engine_of(table).with_type_of(table, _NEW_RULE, "rule")
-    return table
+    return table.with_columns(changed.alias(_NEW_RULE))
 
 
 # --- The selection --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
+import narwhals
 import narwhals.stable.v2 as nw
 from narwhals.exceptions import DuplicateError
 from narwhals.stable.v2.typing import IntoFrame
@@ -13,7 +14,7 @@ from narwhals.stable.v2.typing import IntoFrame
 from ..errors import InvalidTypeError, PartnerCommsError
 from ..refusals import described
 from ._engines import Engine, engine_of
-from ._kinds import TEXT_COLUMNS, Kind, Table
+from ._kinds import TEXT_COLUMNS, Kind, Table, type_of
 
 NativeT = TypeVar("NativeT", bound=IntoFrame)
 """A dataframe of the engine that the user has already."""
@@ -28,26 +29,36 @@ class ColumnsError(PartnerCommsError, ValueError):
     """Columns that a table lacks, that a result would overwrite, or whose name stands twice.
 
     Carries `missing`, `overwritten` and `repeated`, all that there are, each with its table:
-    `"deals.rule"`.
+    `"deals.rule"`; and `similar`, the names of columns that may be those that are missing.
 
     >>> print(ColumnsError(missing=("deals.rule", "clients.email"), overwritten=()))
     missing: deals.rule, clients.email; add these columns, or rename yours
     >>> print(ColumnsError(missing=(), overwritten=("deals.to",)))
     would be overwritten: deals.to; rename or drop these columns, or give a suffix if it takes one
+    >>> print(ColumnsError(missing=("deals.id",), overwritten=(), similar=("Id ",)))
+    missing: deals.id; add these columns, or rename yours ('Id ')
     """
 
     def __init__(
-        self, missing: Iterable[str], overwritten: Iterable[str], repeated: Iterable[str] = ()
+        self,
+        missing: Iterable[str],
+        overwritten: Iterable[str],
+        repeated: Iterable[str] = (),
+        similar: Iterable[str] = (),
     ) -> None:
         self.missing: tuple[str, ...] = tuple(missing)
         self.overwritten: tuple[str, ...] = tuple(overwritten)
         self.repeated: tuple[str, ...] = tuple(repeated)
-        super().__init__(self.missing, self.overwritten, self.repeated)
+        self.similar: tuple[str, ...] = tuple(similar)
+        super().__init__(self.missing, self.overwritten, self.repeated, self.similar)
 
     def __str__(self) -> str:
         texts = []
         if self.missing:
-            texts.append(f"missing: {', '.join(self.missing)}; add these columns, or rename yours")
+            similar = f" ({', '.join(map(repr, self.similar))})" if self.similar else ""
+            texts.append(
+                f"missing: {', '.join(self.missing)}; add these columns, or rename yours{similar}"
+            )
         if self.overwritten:
             texts.append(
                 f"would be overwritten: {', '.join(self.overwritten)}; "
@@ -78,6 +89,10 @@ def read_tables(
             expected = f"a frame of the same kind as {first}, a {_kind(frames[first])}"
             raise InvalidTypeError(name, f"a {_kind(frames[name])}", expected)
     engine = engine_of(frames[first])
+    for name in others:
+        if not engine.can_meet(tables[first][0], tables[name][0]):
+            got, expected = "a relation of another connection", f"one of the connection of {first}"
+            raise InvalidTypeError(name, got, expected)
     _check_names(
         engine,
         {name: engine.names_of(native) for name, (native, _) in tables.items()},
@@ -95,7 +110,7 @@ def read_tables(
 
 def _frame(native: object, where: str) -> Table:
     if not is_frame(native):
-        raise InvalidTypeError(where, described(native), _FRAMES)
+        raise InvalidTypeError(where, _described(native), _FRAMES)
     try:
         frame: Table = nw.from_native(cast(Any, native))
     except DuplicateError:  # pandas and pyarrow let a name stand twice
@@ -105,10 +120,18 @@ def _frame(native: object, where: str) -> Table:
     return frame
 
 
+def _described(value: object) -> str:
+    """With its module where the name alone would say that it is a frame."""
+    kind = type(value)
+    if kind.__name__ in ("DataFrame", "LazyFrame", "Table", "DuckDBPyRelation"):
+        return f"an object of type {kind.__module__}.{kind.__qualname__}"
+    return described(value)
+
+
 def is_frame(value: object) -> bool:
     """Whether that is a frame of one of the engines that are known to give the core's answers."""
-    if isinstance(value, (nw.DataFrame, nw.LazyFrame)):
-        return False  # a frame of narwhals' own
+    if isinstance(value, (narwhals.DataFrame, narwhals.LazyFrame)):
+        return False  # a frame of narwhals' own, of any of its versions
     try:
         frame = nw.from_native(cast(Any, value), pass_through=True)
     except DuplicateError:
@@ -126,6 +149,17 @@ def is_frame(value: object) -> bool:
     )
 
 
+def ids_as_frame(selection: object, deals: object) -> object:
+    """A column of ids, of an engine or NumPy, as a frame like `deals`; else what was given."""
+    if not is_frame(deals) or is_frame(selection):
+        return selection
+    try:
+        frame: Table = nw.from_native(cast(Any, deals))
+    except DuplicateError:
+        return selection
+    return engine_of(frame).ids_as_frame(selection, deals)
+
+
 def _kind(frame: Table) -> str:
     eager = isinstance(frame, nw.DataFrame)
     return f"{'frame' if eager else 'lazy frame'} of {frame.implementation.value}"
@@ -139,9 +173,12 @@ def _check_names(
 ) -> None:
     first = next(iter(names))
     added = {engine.folded(name) for name in added}
-    missing, overwritten, repeated = [], [], []
+    missing, similar, overwritten, repeated = [], [], [], []
     for name in names:
-        missing += [f"{name}.{each}" for each in needed[name] if each not in names[name]]
+        lacking = [each for each in needed[name] if each not in names[name]]
+        missing += [f"{name}.{each}" for each in lacking]
+        letters = set(map(_letters, lacking))
+        similar += [str(each) for each in names[name] if _letters(each) in letters]
         folded = Counter(map(engine.folded, names[name]))
         for each in names[name]:
             if name == first and engine.folded(each) in added:
@@ -149,7 +186,12 @@ def _check_names(
             if folded[engine.folded(each)] > 1:
                 repeated.append(f"{name}.{each}")
     if missing or overwritten or repeated:
-        raise ColumnsError(missing, overwritten, dict.fromkeys(repeated))
+        raise ColumnsError(missing, overwritten, dict.fromkeys(repeated), dict.fromkeys(similar))
+
+
+def _letters(name: object) -> str:
+    """What near misses of a name have in common with it: spaces and a byte order mark are none."""
+    return "".join(filter(str.isalnum, str(name).casefold()))
 
 
 def _check_kind(engine: Engine, table: Table, name: str, column: str) -> None:
@@ -160,6 +202,8 @@ def _check_kind(engine: Engine, table: Table, name: str, column: str) -> None:
     else:
         fits = kind is not None
         expected = "ids: whole numbers, texts, categories of texts, or UUIDs"
+        if isinstance(type_of(table, column), nw.Decimal):
+            expected += "; cast decimals to decimal(38, 0) if they are whole"
     if not fits:
         got = f"a column of type {engine.type_name(table, column)}"
         raise InvalidTypeError(f"{name}.{column}", got, expected)

@@ -28,6 +28,12 @@ class Engine(Protocol):
     def folded(self, name: Any, /) -> Any:
         """The name as the engine compares it."""
 
+    def can_meet(self, one: Any, other: Any, /) -> bool:
+        """Whether one query can use both frames."""
+
+    def ids_as_frame(self, ids: object, like: Any, /) -> object:
+        """A column of ids as a frame like that one, with a column `id`; else what was given."""
+
     def read(self, frame: Any, needed: Sequence[str], /, *, carried: bool) -> Table:
         """The columns that are needed, and, where an engine can't add them at the end, the others.
 
@@ -37,7 +43,7 @@ class Engine(Protocol):
     def write(self, table: Table, columns: Mapping[str, str], like: Any, /) -> Any:
         """`like` with new columns: for each name, the column of `table`, row by row.
 
-        A column that `like` has already is replaced where it stands.
+        A column that `like` has already is replaced at its place; categories stay categories.
         """
 
     def keep(self, table: Table, kept: nw.Expr, like: Any, /) -> Any:
@@ -69,9 +75,6 @@ class Engine(Protocol):
 
     def plain_uuid(self, each: UUID, /) -> Any:
         """What `with_plain_ids` makes of it."""
-
-    def with_type_of(self, table: Table, column: str, other: str, /) -> Table:
-        """`table`, its `column` of the type of categories that the column `other` has."""
 
     def comparable(
         self, left: Table, right: Table, names: tuple[str, str], /

@@ -34,6 +34,17 @@ def working_names(names: Sequence[str], columns: Sequence[str]) -> dict[str, str
     }
 
 
+# --- Columns that are no frames -------------------------------------------------------------------
+
+
+def as_list(ids: object) -> object:
+    """A column of another engine, or of NumPy, as a list; else what was given."""
+    for name in ("tolist", "to_list", "to_pylist"):
+        if hasattr(ids, name):
+            return getattr(ids, name)()
+    return ids
+
+
 # --- Columns without values -----------------------------------------------------------------------
 
 
@@ -46,6 +57,10 @@ def is_open(column: str, kind: Kind | None) -> bool:
 
 
 # --- Where there is nothing to do -----------------------------------------------------------------
+
+
+def always(one: Any, other: Any) -> bool:  # noqa: ARG001
+    return True
 
 
 def same_name(name: Any) -> Any:

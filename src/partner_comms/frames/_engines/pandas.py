@@ -11,7 +11,10 @@ from uuid import UUID
 import narwhals.stable.v2 as nw
 
 from .._kinds import Kind, Table, exact_below, kind_of_dictionary, kind_of_type, type_of
+from . import pyarrow
 from .common import (
+    always,
+    as_list,
     as_table,
     case_number,
     same_column,
@@ -31,17 +34,65 @@ def names_of(frame: Any) -> list[Any]:
 folded = same_name
 
 
+can_meet = always
+
+
+def ids_as_frame(ids: object, like: Any) -> object:  # noqa: ARG001
+    import numpy as np
+    import pandas as pd
+
+    kinds = (np.ndarray, pd.Series, pd.Index, pd.api.extensions.ExtensionArray)
+    return pd.DataFrame({"id": ids}) if isinstance(ids, kinds) else as_list(ids)
+
+
 def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:  # noqa: ARG001
     import pandas as pd
 
     index = pd.RangeIndex(len(frame))
-    columns = {name: frame[name].set_axis(index) for name in needed}
+    columns = {name: _without_views(frame[name]).set_axis(index) for name in needed}
     return as_table(pd.DataFrame(columns, copy=False))
+
+
+def _without_views(column: Any) -> Any:
+    import pandas as pd
+
+    if not (isinstance(column.dtype, pd.ArrowDtype) and "_view" in str(column.dtype)):
+        return column
+    values = pyarrow.without_views(column.array.__arrow_array__())
+    return pd.Series(values, index=column.index, dtype=pd.ArrowDtype(values.type))
 
 
 def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
     native = table.to_native().set_axis(like.index)
-    return like.assign(**{name: native[column] for name, column in columns.items()})
+    found = {name: native[column] for name, column in columns.items()}
+    for name in found:
+        if name in like.columns:
+            found[name] = _in_type_of(found[name], like[name])
+    return like.assign(**found)
+
+
+def _in_type_of(texts: Any, like: Any) -> Any:
+    """Texts in the type of that column, if it is one of categories, which get what they lack."""
+    import pandas as pd
+
+    dtype = like.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        known = dtype.categories
+        new = pd.Index(texts.dropna().unique()).difference(known, sort=False)
+        return texts.astype(pd.CategoricalDtype(known.append(new), ordered=dtype.ordered))
+    if _is_dictionary(dtype):
+        import pyarrow as pa
+
+        words = pa.chunked_array([pa.array(texts, from_pandas=True)])
+        values = pyarrow.in_type_of(words, like.array.__arrow_array__())
+        return pd.Series(values, index=texts.index, dtype=dtype)
+    return texts
+
+
+def _is_dictionary(dtype: Any) -> bool:
+    import pandas as pd
+
+    return isinstance(dtype, pd.ArrowDtype) and dtype.kind == "O" and "dictionary" in str(dtype)
 
 
 def keep(table: Table, kept: nw.Expr, like: Any) -> Any:
@@ -161,19 +212,6 @@ def _as_whole_numbers(values: Any, limit: int) -> Any:
 
 
 plain_uuid = same_uuid
-
-
-def with_type_of(table: Table, column: str, other: str) -> Table:
-    """Categories that the type lacks are added to it."""
-    import pandas as pd
-
-    native = table.to_native()
-    dtype = native[other].dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        known = dtype.categories
-        new = pd.Index(native[column].dropna().unique()).difference(known, sort=False)
-        dtype = pd.CategoricalDtype(known.append(new), ordered=dtype.ordered)
-    return as_table(native.assign(**{column: native[column].astype(dtype)}))
 
 
 comparable = same_columns

@@ -9,6 +9,8 @@ import narwhals.stable.v2 as nw
 
 from .._kinds import Kind, Table, kind_of_type, type_of
 from .common import (
+    always,
+    as_list,
     as_table,
     carried_name,
     case_number,
@@ -31,6 +33,18 @@ def names_of(frame: Any) -> list[Any]:
 
 
 folded = same_name
+
+
+can_meet = always
+
+
+def ids_as_frame(ids: object, like: Any) -> object:
+    import polars as pl
+
+    if not isinstance(ids, pl.Series):
+        return as_list(ids)
+    frame = pl.DataFrame({"id": ids})
+    return frame if isinstance(like, pl.DataFrame) else frame.lazy()
 
 
 def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:
@@ -58,9 +72,12 @@ def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
     import polars as pl
 
     working = working_names(names_of(like), table.collect_schema().names()) | dict(columns)
-    native = table.to_native().select(
-        pl.col(column).alias(name) for name, column in working.items()
-    )
+    found = {name: pl.col(column) for name, column in working.items()}
+    for name in set(columns).intersection(names_of(like)):
+        kind = like.collect_schema()[name]
+        if isinstance(kind, (pl.Categorical, pl.Enum)):
+            found[name] = found[name].cast(kind)
+    native = table.to_native().select(value.alias(name) for name, value in found.items())
     return native.collect() if isinstance(like, pl.DataFrame) else native
 
 
@@ -92,13 +109,6 @@ with_letters = with_free_text = same_column
 
 with_plain_ids = with_whole_numbers
 plain_uuid = same_uuid
-
-
-def with_type_of(table: Table, column: str, other: str) -> Table:
-    import polars as pl
-
-    native = table.to_native()
-    return as_table(native.with_columns(pl.col(column).cast(native.collect_schema()[other])))
 
 
 comparable = same_columns

@@ -8,8 +8,11 @@ from uuid import UUID
 
 import narwhals.stable.v2 as nw
 
+from ...errors import InvalidTypeError
 from .._kinds import Kind, Table, exact_below, kind_of_dictionary, kind_of_type, type_of
 from .common import (
+    always,
+    as_list,
     as_table,
     case_number,
     is_open,
@@ -28,11 +31,22 @@ def names_of(frame: Any) -> list[Any]:
 folded = same_name
 
 
+can_meet = always
+
+
+def ids_as_frame(ids: object, like: Any) -> object:  # noqa: ARG001
+    import pyarrow as pa
+
+    is_column = isinstance(ids, (pa.Array, pa.ChunkedArray))
+    return pa.table({"id": ids}) if is_column else as_list(ids)
+
+
 def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:  # noqa: ARG001
     import pyarrow as pa
 
-    native = _without_views(frame.select(list(needed)))
+    native = frame.select(list(needed))
     for name in needed:
+        native = _with_column(native, name, without_views(native[name]))
         empty = native[name].null_count == len(native)
         if empty and is_open(name, kind_of(as_table(native), name)):
             native = _with_column(native, name, pa.nulls(len(native)))
@@ -40,34 +54,77 @@ def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:  # noqa:
 
 
 def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
-    import pyarrow as pa
-
-    native = table.to_native()
     for name, column in columns.items():
-        values = native[column]
+        values = table.to_native()[column]
         if name in like.column_names:
-            kind = like.schema.field(name).type
-            values = values if pa.types.is_null(kind) else values.cast(kind)
+            values = in_type_of(values, like[name])
         like = _with_column(like, name, values)
     return like
 
 
 def keep(table: Table, kept: nw.Expr, like: Any) -> Any:
+    import pyarrow as pa
+
     mask = table.select(kept.alias("kept")).to_native()["kept"]
-    filtered = _without_views(like).filter(mask)
-    return filtered.cast(like.schema)
+    columns = [_picked(column, mask) for column in like.columns]
+    return pa.Table.from_arrays(columns, schema=like.schema)
 
 
-def _without_views(native: Any) -> Any:
-    """A table without views, of which pyarrow can't pick rows."""
+def _picked(column: Any, mask: Any) -> Any:
+    """The rows of a column for which that holds, whatever its type."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    plain = without_views(column)
+    try:
+        return plain.filter(mask).cast(column.type)
+    except pa.ArrowNotImplementedError:  # as for lists of views, and runs
+        values = column.combine_chunks()
+        places = pc.indices_nonzero(mask).to_pylist()
+        picked = [values.slice(place, 1) for place in places] or [values.slice(0, 0)]
+        return pa.concat_arrays(picked)
+
+
+def without_views(column: Any) -> Any:
+    """A column without views, of which pyarrow can't pick rows, and which it hardly casts."""
     import pyarrow as pa
 
     plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
-    for place, field in enumerate(native.schema):
-        if field.type in plain:
-            kind = plain[field.type]
-            native = native.set_column(place, field.with_type(kind), native[place].cast(kind))
-    return native
+    if pa.types.is_dictionary(column.type) and column.type.value_type in plain:
+        chunks = [
+            pa.DictionaryArray.from_arrays(
+                chunk.indices, chunk.dictionary.cast(plain[chunk.type.value_type])
+            )
+            for chunk in column.chunks
+        ]
+        kind = pa.dictionary(column.type.index_type, plain[column.type.value_type])
+        return pa.chunked_array(chunks, kind)
+    return column.cast(plain.get(column.type, column.type))
+
+
+def in_type_of(texts: Any, like: Any) -> Any:
+    """Texts in the type of that column; a dictionary keeps its order, and gets what it lacks."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = like.type
+    if not pa.types.is_dictionary(kind):
+        return texts if pa.types.is_null(kind) else texts.cast(kind)
+    known = [chunk.dictionary.cast(pa.large_string()) for chunk in like.chunks]
+    texts = texts.cast(pa.large_string())
+    words = pa.chunked_array([*known, texts.unique()], pa.large_string()).unique().drop_null()
+    # pyarrow's own cast would order the dictionary by what comes first.
+    try:
+        indices = pc.index_in(texts, value_set=words, skip_nulls=True).cast(kind.index_type)
+    except pa.ArrowInvalid:
+        got = f"a dictionary of {kind.index_type} with no room for {words[-1].as_py()!r}"
+        raise InvalidTypeError("deals.rule", got, "a dictionary of int32, or texts") from None
+    dictionary = words.cast(kind.value_type)
+    chunks = [
+        pa.DictionaryArray.from_arrays(chunk, dictionary, ordered=kind.ordered)
+        for chunk in indices.chunks
+    ]
+    return pa.chunked_array(chunks, kind)
 
 
 def _with_column(native: Any, name: str, values: Any) -> Any:
@@ -126,12 +183,6 @@ def _as_whole_numbers(values: Any, limit: int) -> Any:
 
 def plain_uuid(each: UUID) -> Any:
     return each.bytes
-
-
-def with_type_of(table: Table, column: str, other: str) -> Table:
-    native = table.to_native()
-    values = native[column].cast(native.schema.field(other).type)
-    return as_table(_with_column(native, column, values))
 
 
 def comparable(left: Table, right: Table, names: tuple[str, str]) -> tuple[Table, Table]:

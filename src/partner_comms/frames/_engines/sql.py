@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 
 from .._kinds import Kind, Table, kind_of_type, type_of
 from .common import (
+    as_list,
     as_table,
     carried_name,
     counted_once_each,
@@ -38,6 +39,23 @@ def folded(name: Any) -> Any:
     return str(name).casefold()
 
 
+def can_meet(one: Any, other: Any) -> bool:
+    """DuckDB does not join relations of two connections."""
+    if not _is_duckdb(one):
+        return True
+    from duckdb import InvalidInputException
+
+    try:
+        one.cross(other)
+    except InvalidInputException:
+        return False
+    return True
+
+
+def ids_as_frame(ids: object, like: Any) -> object:  # noqa: ARG001
+    return as_list(ids)
+
+
 def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:
     """Under names that are not read as paths, patterns or functions."""
     names = enumerate(frame.columns)
@@ -56,6 +74,10 @@ def _renamed(native: Any, names: Sequence[str]) -> Any:
 
 
 def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
+    for name in set(columns).intersection(like.columns):
+        kind, column = type_of(table, name), columns[name]
+        if isinstance(kind, nw.Enum):
+            table = table.with_columns(nw.col(column).cast(kind))
     working = working_names(like.columns, table.columns) | dict(columns)
     return _renamed(table.select(*working.values()).to_native(), list(working))
 
@@ -126,10 +148,6 @@ def _quoted(name: str) -> str:
 
 with_plain_ids = with_whole_numbers
 plain_uuid = same_uuid
-
-
-def with_type_of(table: Table, column: str, other: str) -> Table:
-    return table.with_columns(nw.col(column).cast(type_of(table, other)))
 
 
 comparable = same_columns
