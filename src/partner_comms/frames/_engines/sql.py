@@ -46,7 +46,7 @@ def can_meet(one: Any, other: Any) -> bool:
     from duckdb import InvalidInputException
 
     try:
-        one.cross(other)
+        one.set_alias("one").cross(other.set_alias("other"))
     except InvalidInputException:
         return False
     return True
