@@ -135,7 +135,7 @@ class TestFloats:
             deals, clients=records, introducers=records, communication="other", gate=OPEN
         )
         notices = [row["notice"] for row in rows_of(engine, resolved, by="row")]
-        assert notices == ["ambiguous_id", "ambiguous_id", "no_client_address"]
+        assert notices == ["ambiguous_id", "ambiguous_id", "unknown_id"]
 
     @pytest.mark.parametrize("engine", WITH_FLOATS, ids=lambda engine: engine.name)
     @pytest.mark.parametrize("kind", [INT, pa.uint64(), pa.decimal128(38, 0)], ids=str)
