@@ -43,7 +43,7 @@ def test_nothing_is_cut_off(site: Path, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures_and_text_have_contrast(scheme: str, site: Path, browser: Browser) -> None:
+def test_text_has_contrast(scheme: str, site: Path, browser: Browser) -> None:
     """The text of a page is as far from its ground as WCAG asks of it, 4.5 to 1."""
     page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
     page.goto((site / "docs" / "safety.html").as_uri(), wait_until="domcontentloaded")
