@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from partner_comms import (
+    AddressProblem,
     Client,
     CommissionBlock,
     Communication,
@@ -37,9 +38,9 @@ from partner_comms import (
     Reason,
     Recipients,
     RecordKind,
-    is_email_address,
     label,
     resolve_recipients,
+    sort_addresses,
 )
 
 OPEN = FeatureGate(premium=True, option_enabled=True)
@@ -52,6 +53,8 @@ Named: TypeAlias = tuple[str, Record]
 """A record, with the name of its client or product."""
 Groups: TypeAlias = list[list[Named]]
 """For each client: the client's record, then the client's deals."""
+Doubtful: TypeAlias = list[tuple[str, AddressProblem]]
+"""Whose address, its text, and what is wrong with it."""
 Language: TypeAlias = Literal["en", "fr"]
 T = TypeVar("T")
 
@@ -59,18 +62,19 @@ T = TypeVar("T")
 # --- From a host's rows to our values -------------------------------------------------------------
 
 
-def build(tables: Any) -> tuple[Groups, list[str]]:
+def build(tables: Any) -> tuple[Groups, Doubtful]:
     """The records, and the doubtful addresses that were left out of them."""
-    doubtful: list[str] = []
+    doubtful: Doubtful = []
 
-    def emails(row: Row) -> list[str]:
+    def emails(row: Row) -> tuple[str, ...]:
         # One doubtful address must not stop the whole run. It is left out and reported, never
         # repaired: what a line break or a display name was meant for is not ours to guess (D16).
         if not isinstance(row["emails"], list):
             raise BrokenFileError("emails: give a list of addresses, [] if there is none")
-        refused = [text for text in row["emails"] if not is_email_address(text)]
-        doubtful.extend(f"{row['id']} · {printable(row['name'])}: {text!r}" for text in refused)
-        return [text for text in row["emails"] if text not in refused]
+        found = sort_addresses(row["emails"])
+        whose = f"{row['id']} · {printable(row['name'])}"
+        doubtful.extend((f"{whose} · {text!r}", problem) for text, problem in found.doubtful)
+        return found.valid
 
     def block(row: Row) -> CommissionBlock:
         return CommissionBlock(rule=row["rule"], terms=row["terms"])  # any terms: never read (D4)
@@ -225,7 +229,7 @@ def lines_of(record: Record, language: Language) -> list[Line]:
     return lines
 
 
-def summary(groups: Groups, doubtful: list[str], language: Language) -> list[Line]:
+def summary(groups: Groups, doubtful: Doubtful, language: Language) -> list[Line]:
     words = WORDS[language]
     deals = sum(len(group) - 1 for group in groups)
     emails, sent, notices = counted(groups)
@@ -234,7 +238,11 @@ def summary(groups: Groups, doubtful: list[str], language: Language) -> list[Lin
         (words["emails"].format(all=emails, sent=sent, rest=emails - sent), ""),
         *((f"{n:5} × {label(notice, language)}", "yellow") for notice, n in notices.most_common()),
         *([(words["doubtful"], "")] if doubtful else []),
-        *((f"  {address}", "yellow") for address in doubtful),
+        *(
+            (text, "yellow")
+            for address, problem in doubtful
+            for text in (f"  {address}", f"    {label(problem, language)}")
+        ),
     ]
 
 
