@@ -40,8 +40,10 @@ from partner_comms import (
     Product,
     Project,
     Reason,
+    Recipients,
     RecordKind,
     is_email_address,
+    resolve_recipients,
     serialization,
     strategies,
 )
@@ -184,10 +186,7 @@ class TestShape:
             "block": {"rule": "client", "terms": None},
         }
 
-    WHAT = (
-        "a record, block, gate, word or id, None, or a list or dict of these; "
-        "answers have as_dict()"
-    )
+    WHAT = "a record, answer, block, gate, word or id, None, or a list or dict of these"
 
     @pytest.mark.parametrize(
         ("value", "place", "bad"),
@@ -203,7 +202,6 @@ class TestShape:
         ids=str,
     )
     def test_only_our_values(self, value: object, place: str, bad: object) -> None:
-        """Answers have `as_dict`."""
         with pytest.raises(InvalidTypeError) as caught:
             dump(value)
         assert str(caught.value) == f"{place}: got {described(bad)}; give {self.WHAT}"
@@ -257,8 +255,8 @@ class TestShape:
     def test_only_our_types(self, type_: object) -> None:
         with pytest.raises(InvalidTypeError) as caught:
             load({}, type_)
-        expected = "the type of a record, block, gate or word, Identifier, a union that can "
-        expected += "be told apart, or a list or dict of one of these"
+        expected = "the type of a record, block, gate or word, Recipients, Identifier, a union "
+        expected += "that can be told apart, or a list or dict of one of these"
         assert str(caught.value) == f"type_: got {described(type_)}; give {expected}"
 
 
@@ -540,6 +538,10 @@ COMPOSED: dict[Any, st.SearchStrategy[Any]] = {
     Identifier: strategies.identifiers(),
     Identifier | None: st.none() | strategies.identifiers(),
     list[Identifier | None]: st.lists(st.none() | strategies.identifiers(), max_size=3),
+    Recipients: strategies.recipients(),
+    dict[str, Recipients | None]: st.dictionaries(
+        st.text(), st.none() | strategies.recipients(), max_size=2
+    ),
     list[RECORD]: st.lists(strategies.clients() | strategies.deals(), max_size=2),
     tuple[Deal | None, ...]: st.lists(st.none() | strategies.deals(), max_size=2).map(tuple),
     dict[str, Deal | None]: st.dictionaries(st.text(), st.none() | strategies.deals(), max_size=2),
@@ -635,6 +637,48 @@ class TestComposed:
             if isinstance(value, type) and issubclass(value, StrEnum) and len(value)
         }
         assert enums == {*WORDS}
+
+
+class TestAnswers:
+    """D14: what `as_dict` gives, and `from_dict` takes."""
+
+    @given(strategies.recipients())
+    @settings(max_examples=20)
+    def test_shape(self, answer: Recipients) -> None:
+        assert dump(answer) == answer.as_dict()
+        assert dump([answer], converter=make_converter()) == [answer.as_dict()]
+
+    @pytest.mark.parametrize(
+        ("key", "value", "fault"),
+        [
+            ("rule", "Client", "'Client' is not a known code; give one of 'client', 'introducer', "
+             "'client_and_introducer' @ $.rule"),
+            ("to", ["a@a.example", "a"], "'a' has no '@'; give name@example.org, or () if there "
+             "is no address @ $.to[1]"),
+            ("to", "a@a.example", "got 'a@a.example'; give a list @ $.to"),
+            ("cc", ["b@b.example"], "the rule wants nobody in Cc (S6); let the library make its "
+             "answers @ $.cc"),
+            ("more", 1, "unknown key 'more' @ $"),
+        ],
+    )  # fmt: skip
+    def test_faults(self, key: str, value: Json, fault: str) -> None:
+        gate = FeatureGate(premium=True, option_enabled=True)
+        client = Client(1, emails="a@a.example", introduction=None)
+        entry = dump(resolve_recipients("mail_merge", client, gate=gate))
+        with pytest.raises(InvalidDataError) as caught:
+            load({**entry, key: value}, Recipients)
+        assert caught.value.errors == (fault,)
+        with pytest.raises(InvalidDataError) as caught:
+            load({"a": {**entry, key: value}}, dict[str, Recipients | None])
+        assert caught.value.errors == (fault.replace(" @ $", " @ $['a']"),)
+
+    def test_every_key_is_needed(self) -> None:
+        with pytest.raises(InvalidDataError) as caught:
+            load({}, Recipients)
+        keys = ["record_kind", "reason", "rule", "to", "cc", "notices"]
+        assert [*caught.value.errors] == [f"the key is missing @ $.{key}" for key in keys]
+        with pytest.raises(InvalidDataError, match=r"give an object with the fields"):
+            load([], Recipients)
 
 
 # --- What can't be loaded for its type ------------------------------------------------------------

@@ -10,7 +10,7 @@ everything that is wrong. A record is an object of its fields, all of them, by n
 - `emails` is a list;
 - `terms` are null, or whatever the host's own functions make of them (`make_converter`).
 
-Answers are not for loading; they have `as_dict`.
+An answer is what its `as_dict` gives.
 
 >>> from partner_comms import Client, Introducer, Introduction
 >>> martin = Client("C1", introduction=None)
@@ -53,9 +53,9 @@ _OF_DATA: Final = (BaseValidationError, ValueError, TypeError, AttributeError)
 def dump(value: object, *, converter: Converter | None = None) -> Json:
     """`value` as plain data that any JSON library writes.
 
-    For a record, a gate, a block, a word or an id, for None, and for a list, a tuple or a dict with
-    str keys of these. Another type is refused with an `InvalidTypeError`, which names its place.
-    Terms need a `converter` that knows them, which then takes the host's own types too.
+    For a record, an answer, a gate, a block, a word or an id, for None, and for a list, a tuple or
+    a dict with str keys of these. Another type is refused with an `InvalidTypeError`, which names
+    its place. Terms need a `converter` that knows them, which then takes the host's own types too.
 
     >>> from partner_comms import CommissionBlock
     >>> dump([CommissionBlock(rule="introducer"), None])
@@ -92,11 +92,12 @@ def load(data: Json, type_: object, *, converter: Converter | None = None) -> An
 def load(data: Json, type_: Any, *, converter: Converter | None = None) -> Any:
     """The value that `dump` made `data` of.
 
-    `type_` is the type of a record, gate, block or word, or `Identifier`; a union that can be told
-    apart, as `Client | Project | Contract`, `Deal | None`; or a list, a tuple or a dict with str
-    keys of one of these, as in `list[Deal]`. A `converter` also loads the types of the host. A type
-    that can't be loaded is refused with an `InvalidTypeError`, whatever the data. Nothing in the
-    data is guessed or repaired: an `InvalidDataError` lists every fault, with its path.
+    `type_` is the type of a record, gate, block or word, `Recipients` or `Identifier`; a union that
+    can be told apart, as `Client | Project | Contract` or `Deal | None`; or a list, a tuple or a
+    dict with str keys of one of these, as `list[Deal]`. A `converter` also loads the types of the
+    host. A type that can't be loaded is refused with an `InvalidTypeError`, whatever the data.
+    Nothing in the data is guessed or repaired: an `InvalidDataError` lists every fault, with its
+    path.
 
     >>> from partner_comms import CommissionBlock
     >>> load({"rule": 3, "terms": None, "rate": 12.5}, CommissionBlock)
@@ -107,8 +108,8 @@ def load(data: Json, type_: Any, *, converter: Converter | None = None) -> Any:
     """
     if converter is None:
         if not is_known_type(type_):
-            expected = "the type of a record, block, gate or word, Identifier, a union that can "
-            expected += "be told apart, or a list or dict of one of these"
+            expected = "the type of a record, block, gate or word, Recipients, Identifier, a union "
+            expected += "that can be told apart, or a list or dict of one of these"
             raise InvalidTypeError("type_", described(type_), expected)
         converter = _PLAIN
     try:

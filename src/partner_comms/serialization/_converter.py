@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn, TypeAlias, get_args, get_origin
 from attrs import fields_dict
 from cattrs import Converter
 
+from ..answers import Recipients
 from ..checks import as_id
 from ..codes import Code, member
 from ..errors import InvalidTypeError
@@ -22,6 +23,7 @@ from ._records import (
     Load,
     as_object,
     dump_id,
+    load_answer,
     load_each,
     load_id,
     load_list,
@@ -80,6 +82,8 @@ def make_converter(*, dump_terms: Hook | None = None, load_terms: Hook | None = 
     for word in WORDS:  # each by itself: a hook for `str` would catch them too
         converter.register_unstructure_hook(word, _code)
         converter.register_structure_hook(word, _load_word)
+    converter.register_unstructure_hook(Recipients, Recipients.as_dict)
+    converter.register_structure_hook(Recipients, load_answer)
     return converter
 
 

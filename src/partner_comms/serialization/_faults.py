@@ -18,7 +18,7 @@ from ._types import OURS, is_known_type
 
 # --- A value that can't be dumped -----------------------------------------------------------------
 
-WHAT_IS_DUMPED = "a record, block, gate, word or id, None, or a list or dict of these"
+WHAT_IS_DUMPED = "a record, answer, block, gate, word or id, None, or a list or dict of these"
 
 
 def fault_in_value(
@@ -54,7 +54,7 @@ def _fault_in_itself(value: object, place: str) -> PartnerCommsError | None:
     except EmptyIdError as error:
         return error
     except InvalidTypeError as error:
-        return InvalidTypeError(place, error.got, f"{WHAT_IS_DUMPED}; answers have as_dict()")
+        return InvalidTypeError(place, error.got, WHAT_IS_DUMPED)
     return None
 
 

@@ -15,7 +15,16 @@ from cattrs import (
 )
 
 from ..addresses import as_email
-from ..errors import Identifier, PartnerCommsError
+from ..answers import Recipients
+from ..errors import (
+    Identifier,
+    InvalidAnswerError,
+    InvalidDataError,
+    InvalidEmailError,
+    InvalidTypeError,
+    PartnerCommsError,
+    UnknownCodeError,
+)
 from ..refusals import described
 from ._types import TAG, TAGGED
 
@@ -212,3 +221,24 @@ def _tag_loader(tags: Sequence[str]) -> Load:
         return tag
 
     return load_tag
+
+
+# --- Answers --------------------------------------------------------------------------------------
+
+
+def load_answer(data: Json, _: object) -> Recipients:
+    """The answer that `as_dict` wrote."""
+    try:
+        return Recipients.from_dict(as_object(data))
+    except InvalidDataError as error:
+        found = [text.split(" @ $") for text in error.errors]
+        faults = [_placed(FaultError(text), place.removeprefix(".")) for text, place in found]
+    except (InvalidTypeError, UnknownCodeError, InvalidEmailError, InvalidAnswerError) as error:
+        faults = [_placed(error, error.field)]
+    raise ClassValidationError("", faults, Recipients)
+
+
+def _placed(error: Exception, place: str) -> Exception:
+    if place:
+        error.add_note(AttributeValidationNote("", place, Recipients))  # where cattrs looks
+    return error

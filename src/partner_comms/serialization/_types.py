@@ -6,6 +6,7 @@ from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin
 from uuid import UUID
 
+from ..answers import Recipients
 from ..codes import (
     AddressProblem,
     ChangeOutcome,
@@ -55,7 +56,7 @@ WORDS: Final[tuple[type[Code], ...]] = (
     AddressProblem,
     UiText,
 )
-OURS: Final = frozenset[type]({*RECORDS, *WORDS})
+OURS: Final = frozenset[type]({*RECORDS, *WORDS, Recipients})
 IDS: Final = {int, str, UUID}
 
 TAG: Final = "record_kind"
@@ -63,9 +64,9 @@ TAGGED: Final[dict[type, str]] = {Project: "project", Contract: "contract"}
 
 
 def is_known_type(type_: object) -> bool:
-    """Whether it is a record, a word, ids, or a union, a list or a dict of these."""
+    """Whether it is a record, a word, ids, an answer, or a union, a list or a dict of these."""
     composed = is_union(type_) or is_list(type_) or is_dict(type_)
-    return composed or is_record(type_) or type_ in WORDS
+    return composed or is_record(type_) or type_ in WORDS or type_ is Recipients
 
 
 def is_record(type_: object) -> bool:
