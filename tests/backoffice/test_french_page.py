@@ -251,7 +251,9 @@ class TestS7:
         page.get_by_role("link", name="E-mails", exact=True).click()
         expect(rows(page)).to_have_count(1)
         page.locator("#result_list tbody th a").click()
-        expect(page.locator(".field-why")).to_contain_text("Destinataire : l'apporteur (règle « Apporteur » du")
+        expect(page.locator(".field-why")).to_contain_text(
+            "Destinataire : l'apporteur (règle « Apporteur » du"
+        )
         picture(page, "message")
 
 

@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import tracemalloc
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from crm.mail import post
+from crm.letters import LETTERS, concerned
+from crm.mail import IN_FLIGHT, post
 from crm.models import (
     SENT,
     Client,
@@ -23,9 +26,11 @@ from crm.models import (
     Project,
     Run,
 )
-from crm.runs import SILENT_IN_A_ROW, left
+from crm.runs import SILENT_IN_A_ROW, deliver, left, prepared, preview, started
 from django.core.management import CommandError, call_command
 from django.test import Client as Web
+from django.utils.timezone import now
+from pytest_django import Settings
 
 from partner_comms import (
     Communication,
@@ -39,6 +44,7 @@ from partner_comms import (
 
 from .mailserver import MailServer
 from .pages import switch, url
+from .scripted import ScriptedServer
 
 OPEN = FeatureGate(premium=True, option_enabled=True)
 SITE = Path(__file__).parents[2] / "examples/backoffice"
@@ -374,3 +380,257 @@ def test_the_log_has_the_answer(demo: None, mail_server: MailServer) -> None:
     answer = resolve_recipients(Communication.UNPAID_CALL, contract.as_record(), gate=OPEN)
     assert logged.answer == answer.as_dict()
     assert (logged.outcome, logged.communication) == (Outcome.ACCEPTED, "unpaid_call")
+
+
+def returned(*arguments: object) -> tuple[int, str]:
+    """The exit code of a command that runs in this process, and why."""
+    try:
+        call_command(*map(str, arguments), stdout=StringIO(), stderr=StringIO())
+    except CommandError as error:
+        return error.returncode, str(error)
+    return 0, ""
+
+
+class TestExitCodes:
+    """Cron knows by them what to do: 0 all is settled, 3 somebody has to look, 4 again later."""
+
+    @pytest.fixture
+    def all_reachable(self, demo: None) -> None:
+        for kind in (Client, Introducer):
+            kind.objects.filter(emails="").update(emails="enfin@poste.example")
+
+    def test_all_settled(self, all_reachable: None, mail_server: MailServer) -> None:
+        assert returned("unpaid", "2026-11") == (0, "")
+        assert returned("unpaid", "2026-11") == (0, "")  # with nothing left to do
+
+    @pytest.mark.parametrize("reply", ["554 no", "hello"])
+    def test_somebody_has_to_look(
+        self, all_reachable: None, mail_server: MailServer, reply: str
+    ) -> None:
+        def once(number: int) -> None:
+            mail_server.handler.reply = reply if number == 2 else "250 fine"
+
+        mail_server.handler.at_message = once
+        code, why = returned("unpaid", "2026-11")
+        assert (code, why[:8]) == (3, "1 fiches")
+
+    def test_no_recipient(self, demo: None, mail_server: MailServer) -> None:
+        assert returned("unpaid", "2026-11")[0] == 3
+
+    def test_the_server_is_not_there(self, all_reachable: None) -> None:
+        code, why = returned("unpaid", "2026-11")
+        assert (code, "rien ne partira deux fois" in why) == (4, True)
+
+    def test_another_letter(self, demo: None, mail_server: MailServer, letter: Path) -> None:
+        run("mail_merge", "vœux", "--subject", "À $client", "--text", letter)
+        code, why = returned("mail_merge", "vœux", "--subject", "À vous", "--text", letter)
+        assert (code, "existe déjà" in why) == (1, True)
+
+
+class TestASilentServer:
+    def test_stops_after_a_few(self, demo: None, settings: Settings) -> None:
+        """A server that hangs does not make 10,000 mails wait for 30 seconds each."""
+        server = ScriptedServer([{"content": "hang"}])
+        server.start()
+        settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.port, 0.2
+        code, _ = returned("unpaid", "2026-11")
+        server.stop()
+        assert code == 4
+        doubtful = Message.objects.filter(outcome=Outcome.DOUBTFUL)
+        assert doubtful.count() == server.connections == SILENT_IN_A_ROW
+        assert not Message.objects.filter(outcome=Outcome.SENDING).exists()
+
+    def test_a_few_in_a_row(self, demo: None, mail_server: MailServer) -> None:
+        """Not a few in all: who answers in between is not silent."""
+
+        def every_other(number: int) -> None:
+            mail_server.handler.reply = "hello" if number % 2 else "250 fine"
+
+        mail_server.handler.at_message = every_other
+        code, _ = returned("unpaid", "2026-11")
+        assert code == 3
+        assert len(mail_server.delivered) == len(expected(Communication.UNPAID_CALL, unpaid()))
+        assert Message.objects.filter(outcome=Outcome.DOUBTFUL).count() > SILENT_IN_A_ROW
+
+    def test_a_connection_that_was_closed_meanwhile(self, demo: None, settings: Settings) -> None:
+        """Each message goes out, by a connection of its own where it must be."""
+        server = ScriptedServer([{"RSET": "close", "QUIT": "close", "MAIL": "250 fine"}])
+        mails: list[dict[str, str]] = []
+        for _ in expected(Communication.UNPAID_CALL, unpaid()):
+            mails += [{}, {"MAIL": "421 closing"}]
+        server.scripts = [{}, *mails]
+        server.start()
+        settings.EMAIL_PORT = server.port
+        run("unpaid", "2026-11")
+        server.stop()
+        assert len(server.contents) == len(expected(Communication.UNPAID_CALL, unpaid()))
+
+
+class TestLetters:
+    """A letter that must not be sent is refused before the first message leaves."""
+
+    @pytest.mark.parametrize(
+        ("subject", "text", "why"),
+        [
+            ("À $nom", "Bonjour", "Dans l'objet, « $nom » n'est pas connu"),
+            ("À vous", "Bonjour $Client", "Dans le texte, « $Client » n'est pas connu"),
+            ("À vous", "Bonjour ${prénom}", "« $prénom » n'est pas connu"),
+            ("À vous", "Bonjour $élan", "« $élan » n'est pas connu"),
+            ("À vous", "Votre $produit", "« $produit » n'est pas connu"),
+            (" ", "Bonjour", "Il manque l'objet"),
+            ("À vous", "\n", "Il manque le texte"),
+        ],
+    )
+    def test_refused(
+        self,
+        demo: None,
+        mail_server: MailServer,
+        tmp_path: Path,
+        subject: str,
+        text: str,
+        why: str,
+    ) -> None:
+        file = tmp_path / "lettre.txt"
+        file.write_text(text, encoding="utf-8")
+        for dry in ([], ["--dry-run"]):
+            code, said = returned("mail_merge", "vœux", "--subject", subject, "--text", file, *dry)
+            assert code == 1
+            assert why in said
+        assert (Run.objects.count(), mail_server.delivered) == (0, [])
+
+    def test_a_file_that_is_not_there(self, demo: None, tmp_path: Path) -> None:
+        code, said = returned("mail_merge", "v", "--subject", "À vous", "--text", tmp_path / "x")
+        assert (code, "ne se lit pas" in said) == (1, True)
+
+    def test_a_file_in_another_encoding(self, demo: None, tmp_path: Path) -> None:
+        file = tmp_path / "lettre.txt"
+        file.write_bytes("Bonne année à tous, été comme hiver".encode("latin-1"))
+        code, said = returned("mail_merge", "v", "--subject", "À vous", "--text", file)
+        assert (code, "n'est pas en UTF-8" in said) == (1, True)
+
+    def test_about_others_under_the_same_name(
+        self, demo: None, mail_server: MailServer, letter: Path
+    ) -> None:
+        run("mail_merge", "vœux", "--subject", "À $client", "--text", letter)
+        sent = len(mail_server.delivered)
+        given = ["--subject", "À $client", "--text", letter, "--about", "contract"]
+        code, said = returned("mail_merge", "vœux", *given)
+        assert (code, "pour d'autres fiches" in said) == (1, True)
+        assert len(mail_server.delivered) == sent
+
+    @pytest.mark.parametrize("name", ["", " "])
+    def test_a_run_without_a_name(self, demo: None, name: str) -> None:
+        assert returned("unpaid", name)[0] == 1
+
+    def test_signs(self, demo: None, mail_server: MailServer, tmp_path: Path) -> None:
+        """« $$ » is a sign, and so is one before what is no name."""
+        file = tmp_path / "lettre.txt"
+        file.write_text("5 $, 10$ ou $$produit", encoding="utf-8")
+        run("mail_merge", "vœux", "--subject", "À vous", "--text", file)
+        [text] = {delivered.message.get_content() for delivered in mail_server.delivered}
+        assert text == "5 $, 10$ ou $produit\r\n"
+
+    @pytest.mark.parametrize("communication", LETTERS)
+    def test_say_whose_contract_it_is(self, demo: None, communication: Communication) -> None:
+        """D6, S6: an introducer who reads one learns which client and which contract it is."""
+        record = concerned(communication)[-1][0]
+        for words in LETTERS[communication].filled(record):
+            assert str(record) in words
+            assert record.client.name in words
+            assert "Votre prime" not in words
+
+
+class TestCounts:
+    def test_count_what_was_asked_for(
+        self, demo: None, mail_server: MailServer, letter: Path
+    ) -> None:
+        """Neither other runs, nor records that are no longer concerned."""
+        run("unpaid", "2026-11", "--reminder")
+        run("unpaid", "2026-11")
+        taken = Message.objects.filter(run__communication="unpaid_call", outcome__in=SENT)
+        paid = Contract.objects.get(pk=taken[0].record_id)
+        Contract.objects.filter(pk=paid.pk).update(unpaid=False)
+        said = run("unpaid", "2026-11")
+        already = taken.exclude(record_id=paid.pk).count()
+        assert said.startswith(f"Fiches : {len(unpaid())}, dont déjà traitées : {already}.\n")
+        said = run("unpaid", "2026-12", "--dry-run")
+        assert said.startswith(f"Fiches : {len(unpaid())}, dont déjà traitées : 0.\n")
+
+    def test_who_has_paid_meanwhile_is_not_written_to(
+        self, demo: None, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("crm.runs.BATCH", 1)
+
+        def then_paid(*arguments: Any) -> None:
+            post(*arguments)
+            Contract.objects.update(unpaid=False)
+
+        monkeypatch.setattr("crm.runs.post", then_paid)
+        run("unpaid", "2026-11")
+        assert len(mail_server.delivered) == 1
+
+
+class TestInFlight:
+    """What is being sent is nobody's to settle; what was left behind by a process is."""
+
+    def test_nobody_settles_it(
+        self, broker: Web, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        outcomes: list[str] = []
+
+        def settle(*arguments: Any) -> None:
+            for action in ("has_arrived", "has_not_arrived"):
+                pks = [str(pk) for pk in Message.objects.values_list("pk", flat=True)]
+                chosen = {"action": action, "_selected_action": pks}
+                broker.post(url(Message, "changelist"), chosen)
+            outcomes.append(Message.objects.latest("pk").outcome)
+            post(*arguments)
+
+        monkeypatch.setattr("crm.runs.post", settle)
+        run("unpaid", "2026-11")
+        assert set(outcomes) == {Outcome.SENDING}
+        assert not Message.objects.filter(outcome__in=[Outcome.ARRIVED, Outcome.LOST]).exists()
+
+    def test_what_was_left_behind(self, broker: Web, mail_server: MailServer) -> None:
+        run("unpaid", "2026-11")
+        lost = Message.objects.filter(outcome=Outcome.ACCEPTED)[0]
+        old = now() - IN_FLIGHT - timedelta(seconds=1)
+        Message.objects.filter(pk=lost.pk).update(outcome=Outcome.SENDING, time=old)
+        said = run("unpaid", "2026-11")
+        assert f"Sort inconnu, jamais renvoyé sans vous : {lost.record_name}" in said
+        lost.refresh_from_db()
+        assert lost.outcome == Outcome.DOUBTFUL
+
+    def test_is_longer_than_any_message_takes(self, settings: Settings) -> None:
+        """Connecting, greeting, MAIL, RCPT for some, DATA, the text and its answer, twice."""
+        assert timedelta(seconds=settings.EMAIL_TIMEOUT) * 2 * 16 < IN_FLIGHT
+
+
+class TestMemory:
+    """A run holds a batch of records, and not the portfolio."""
+
+    @pytest.mark.parametrize("how", ["preview", "deliver"])
+    def test_does_not_grow(
+        self, demo: None, settings: Settings, monkeypatch: pytest.MonkeyPatch, how: str
+    ) -> None:
+        monkeypatch.setattr("crm.runs.BATCH", 50)
+        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+        first = Contract.objects.exclude(introducer=None)[0]
+        names = [field.name for field in Contract._meta.concrete_fields if field.name != "id"]
+        given = {name: getattr(first, name) for name in names} | {"unpaid": True}
+
+        def peak(name: str, contracts: int) -> int:
+            Contract.objects.filter(number__startswith="X").delete()
+            made = (Contract(**given | {"number": f"X{n}"}) for n in range(contracts))
+            Contract.objects.bulk_create(made)
+            run = started(prepared(name, Communication.UNPAID_CALL))
+            tracemalloc.start()
+            count = sum(1 for _ in (preview if how == "preview" else deliver)(run))
+            assert count >= contracts
+            _, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            return most
+
+        peak("before all is loaded", 10)
+        # A list of all that is sent would make it eight times as much.
+        assert peak("32 batches", 1_600) < 2.5 * peak("4 batches", 200)
