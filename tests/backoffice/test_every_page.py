@@ -228,10 +228,17 @@ def _axe(page: Page, axe: str) -> list[str]:
 
 
 def _layout(page: Page) -> list[str]:
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    return [f"{wide} pixels are cut off"] if wide > 0 else []
+    """What reaches past the right edge, and cannot be scrolled to."""
+    return list(page.evaluate(CUT_OFF))
+
+
+CUT_OFF = """() => {
+    const edge = document.documentElement.clientWidth;
+    const shown = (each) => each.checkVisibility() && !each.closest(".results, .visually-hidden");
+    return [...document.querySelectorAll("#container *, dialog *")]
+        .filter((each) => shown(each) && each.getBoundingClientRect().right > edge + 1)
+        .map((each) => `cut off: ${each.outerHTML.slice(0, 100)}`);
+}"""
 
 
 def _inline(html: str) -> list[str]:
