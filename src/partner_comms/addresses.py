@@ -15,7 +15,7 @@ from .refusals import InvalidTypeError, described
 # --- The grammar ----------------------------------------------------------------------------------
 
 _ATOM = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]"
-_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_LABEL = r"(?!-)[a-zA-Z0-9-]{1,63}+(?<!-)"
 _LONGEST = 254
 
 # A valid e-mail address of the WHATWG HTML standard. Before the `@`, no `-` at the start, at most
@@ -30,7 +30,8 @@ _ADDRESS = re.compile(
 # cannot.
 _ENCODED_WORD = re.compile(r"\?[bBqQ]\?")
 
-SHAPE: Final = rf"{_ATOM}+(?:\.{_ATOM}+)*@{_LABEL}(?:\.{_LABEL})+"
+_PLAIN_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+SHAPE: Final = rf"{_ATOM}+(?:\.{_ATOM}+)*@{_PLAIN_LABEL}(?:\.{_PLAIN_LABEL})+"
 EXCLUDED: Final = r"^-|^[^@]{65,}|\?[bBqQ]\?|\.[0-9]+$|^.{255,}"
 """The same for engines of tables, whose regular expressions have no lookahead: an address matches
 `SHAPE` from end to end, and `EXCLUDED` nowhere."""
@@ -83,13 +84,20 @@ def without(addresses: tuple[str, ...], taken: tuple[str, ...]) -> tuple[str, ..
 
 def as_emails(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """One address or several, each checked (D16), each once in its first spelling (D9)."""
-    if type(value) is str and problem_of(value) is None:
-        return (value,)
-    if isinstance(value, str):
-        return (as_email(value, "emails"),)
-    if not isinstance(value, (list, tuple)):
+    addresses = (value,) if isinstance(value, str) else value
+    if type(addresses) is not tuple and not isinstance(addresses, (list, tuple)):
         expected = "an address, a list or a tuple of addresses; () if there is none"
         raise InvalidTypeError("emails", described(value), expected)
+    for text in addresses:
+        if type(text) is not str or problem_of(text) is not None:
+            return _checked(value)
+    return tuple(addresses) if len(addresses) < 2 else once(addresses)
+
+
+def _checked(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """The same for a value that is refused, or has texts of a subclass of `str`."""
+    if isinstance(value, str):
+        return (as_email(value, "emails"),)
     return once(as_email(text, f"emails[{position}]") for position, text in enumerate(value))
 
 

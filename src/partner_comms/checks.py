@@ -37,11 +37,11 @@ def boolean(value: object, where: str) -> bool:
 
 
 def as_premium(value: bool) -> bool:
-    return boolean(value, "premium")
+    return value if value is True or value is False else boolean(value, "premium")
 
 
 def as_option_enabled(value: bool) -> bool:
-    return boolean(value, "option_enabled")
+    return value if value is True or value is False else boolean(value, "option_enabled")
 
 
 def as_rule(value: CommunicationRule | str) -> CommunicationRule:

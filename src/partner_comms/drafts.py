@@ -13,5 +13,9 @@ def draft_of(kind: type[Any]) -> type[Any]:
 
     Fill an instance in, then give it the class `kind`: that takes no copy, and freezes it.
     """
-    unguarded = {"__slots__": (), "__init__": object.__init__, "__setattr__": object.__setattr__}
-    return type(f"{kind.__name__}Draft", (kind,), unguarded)
+    plain = ("__init__", "__setattr__", "__delattr__")  # all three, or setting stays slow
+    return type(
+        f"{kind.__name__}Draft",
+        (kind,),
+        {"__slots__": (), **{name: getattr(object, name) for name in plain}},
+    )
