@@ -28,11 +28,11 @@ _ADDRESS = re.compile(
 # The middle of an encoded word, `=?utf-8?q?…?=`, is valid by that standard. But mail programs
 # decode it, even to a line break. Its two ends can be in two addresses of one header; its middle
 # cannot.
-_ENCODED_WORD = re.compile(r"\?[bBqQ]\?")
+_ENCODED_WORD = r"\?[bBqQ]\?"
 
 _PLAIN_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 SHAPE: Final = rf"{_ATOM}+(?:\.{_ATOM}+)*@{_PLAIN_LABEL}(?:\.{_PLAIN_LABEL})+"
-EXCLUDED: Final = r"^-|^[^@]{65,}|\?[bBqQ]\?|\.[0-9]+$|^.{255,}"
+EXCLUDED: Final = rf"^-|^[^@]{{65,}}|{_ENCODED_WORD}|\.[0-9]+$|^.{{255,}}"
 """The same for engines of tables, whose regular expressions have no lookahead: an address matches
 `SHAPE` from end to end, and `EXCLUDED` nowhere."""
 
@@ -52,7 +52,7 @@ def problem_of(text: str) -> AddressProblem | None:
     if (
         len(text) <= _LONGEST
         and _ADDRESS.fullmatch(text)
-        and not ("?" in text and _ENCODED_WORD.search(text))
+        and not ("?" in text and re.search(_ENCODED_WORD, text))
     ):
         return None
     return _diagnosis(text)
@@ -209,7 +209,7 @@ def _problem_of_local_part(text: str) -> AddressProblem | None:
         return AddressProblem.LOCAL_PART_HYPHEN
     if len(text) > 64:
         return AddressProblem.LOCAL_PART_TOO_LONG
-    if _ENCODED_WORD.search(text):
+    if re.search(_ENCODED_WORD, text):
         return AddressProblem.ENCODED_WORD
     return None
 

@@ -163,7 +163,7 @@ class Client:
         return None if self.introduction is None else self.introduction.block.rule
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Deal(ABC):
     """A project or a contract: what both have. Only these two can be made.
 
