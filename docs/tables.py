@@ -170,12 +170,18 @@ ALIASES: Final = {
 def _extras() -> list[str]:
     """The modules that have names of their own, each with its page."""
     pages = sorted(page.stem for page in REFERENCE.glob("*.md"))
-    return [page for page in pages if (PACKAGE / page).is_dir()]
+    return [page for page in pages if page == "mail" or (PACKAGE / page).is_dir()]
+
+
+def _source(module: str) -> str:
+    package = PACKAGE / module
+    path = package / "__init__.py" if package.is_dir() else package.with_suffix(".py")
+    return path.read_text(encoding="utf-8")
 
 
 def _names_of(module: str) -> str:
     """Read and not imported, since not everybody has what an extra needs."""
-    tree = ast.parse((PACKAGE / module / "__init__.py").read_text(encoding="utf-8"))
+    tree = ast.parse(_source(module))
     for node in tree.body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return ", ".join(f"`{name}`" for name in ast.literal_eval(node.value))

@@ -31,6 +31,7 @@ from .errors import (
     InvalidEmailError,
     InvalidTypeError,
     NoIntroducerError,
+    NoRecipientError,
     PartnerCommsError,
     UnknownCodeError,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "InvalidEmailError",
     "InvalidTypeError",
     "NoIntroducerError",
+    "NoRecipientError",
     "Notice",
     "PartnerCommsError",
     "Party",

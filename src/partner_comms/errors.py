@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from .codes import AddressProblem, Reason, RecordKind
+from .codes import AddressProblem, Notice, Reason, RecordKind
 from .refusals import InvalidTypeError as InvalidTypeError
 from .refusals import PartnerCommsError as PartnerCommsError
 from .refusals import UnknownCodeError as UnknownCodeError
@@ -157,6 +157,25 @@ class NoIntroducerError(PartnerCommsError):
             f"{self.record_kind} {shown} has no introducer, so no rule; "
             "give it an introduction first"
         )
+
+
+class NoRecipientError(PartnerCommsError):
+    """An answer to nobody, where an e-mail was to be addressed (D8).
+
+    Carries the `notices` of the answer, which say whose address is missing.
+
+    >>> from partner_comms import Notice
+    >>> print(NoRecipientError((Notice.NO_CLIENT_ADDRESS,)))
+    there is nobody to write to (no_client_address); check answer.is_deliverable first
+    """
+
+    def __init__(self, notices: tuple[Notice, ...]) -> None:
+        super().__init__(notices)
+        self.notices = notices
+
+    def __str__(self) -> str:
+        why = ", ".join(self.notices)
+        return f"there is nobody to write to ({why}); check answer.is_deliverable first"
 
 
 class InvalidAnswerError(PartnerCommsError, ValueError):

@@ -207,8 +207,9 @@ class TestD16:
             Introducer(1, emails=["a@b.example", wrong])
 
 
-class TestSortAddresses:
-    """D16, D20: the valid ones are used, each once (D9); the others are reported."""
+class TestD20:
+    """The valid ones are used, in their order, each once (D9). One that is not valid is left out
+    and said."""
 
     def test_all_that_a_column_can_hold(self) -> None:
         texts = ["Anna@x.fr", None, "", " ", "b@x.fr", "anna@X.fr", "b@x,fr", "b@x,fr"]

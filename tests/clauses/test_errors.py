@@ -17,16 +17,22 @@ from partner_comms import (
     CommissionBlock,
     CommunicationRule,
     Contract,
+    Deal,
     EmptyIdError,
     FeatureClosedError,
     FeatureGate,
     Identifier,
     Introducer,
     Introduction,
+    InvalidAnswerError,
+    InvalidDataError,
     InvalidEmailError,
     InvalidTypeError,
     NoIntroducerError,
+    NoRecipientError,
+    Notice,
     PartnerCommsError,
+    Project,
     Reason,
     RecordKind,
     UnknownCodeError,
@@ -47,6 +53,9 @@ ERRORS = [
     EmptyIdError("id"),
     FeatureClosedError(Reason.OPTION_OFF),
     NoIntroducerError(RecordKind.CONTRACT, UUID(int=1)),
+    NoRecipientError((Notice.NO_CLIENT_ADDRESS,)),
+    InvalidAnswerError("cc", "there is a Cc without To (D8)"),
+    InvalidDataError(("the key is missing @ $.to",)),
 ]
 
 
@@ -84,6 +93,9 @@ def test_those_that_are_errors_of_python_as_well() -> None:
         EmptyIdError: (True, False),
         FeatureClosedError: (False, False),
         NoIntroducerError: (False, False),
+        NoRecipientError: (False, False),
+        InvalidAnswerError: (True, False),
+        InvalidDataError: (True, False),
     }
 
 
@@ -222,3 +234,51 @@ def test_whole_messages(call: Callable[[], object], message: str) -> None:
     with pytest.raises(InvalidTypeError) as caught:
         call()
     assert str(caught.value) == message
+
+
+class TestNamesakes:
+    """D19: a type that is called like ours is shown with its module, and ours with its package."""
+
+    def test_a_record_of_the_hosts(self) -> None:
+        host_contract = type("Contract", (), {"__module__": "crm.models"})()
+        host_client = type("Client", (), {"__module__": "crm.models"})()
+        with pytest.raises(InvalidTypeError) as caught:
+            decide("other", host_contract, gate=OPEN)
+        assert str(caught.value) == (
+            "about: got an object of type crm.models.Contract; "
+            "give a Client, a Project or a Contract, from partner_comms"
+        )
+        with pytest.raises(InvalidTypeError) as caught:
+            Contract(1, client=host_client, introduction=None)
+        assert str(caught.value) == (
+            "client: got an object of type crm.models.Client; give a partner_comms.Client"
+        )
+        with pytest.raises(
+            InvalidTypeError, match=r"crm\.models\.Contract; .* from partner_comms$"
+        ):
+            change_rule([host_contract], "client", gate=OPEN)
+
+    def test_a_bool_of_numpys(self) -> None:
+        numpy_bool = type("bool", (), {"__module__": "numpy"})()
+        with pytest.raises(InvalidTypeError) as caught:
+            FeatureGate(premium=numpy_bool, option_enabled=True)
+        assert caught.value.got == "an object of type numpy.bool"
+
+    def test_a_class_in_place_of_a_value(self) -> None:
+        with pytest.raises(InvalidTypeError) as caught:
+            Contract(1, client=Client, introduction=None)  # type: ignore[arg-type]
+        assert str(caught.value) == "client: got the class Client; give a Client"
+
+    def test_the_article(self) -> None:
+        with pytest.raises(InvalidTypeError, match=r"; give an Introducer$"):
+            Introduction(introducer=None)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("kind", [Project, Contract])
+    def test_an_introduction_that_was_forgotten(self, kind: Any) -> None:
+        with pytest.raises(TypeError, match=rf"^{kind.__name__}\.__init__.* 'introduction'"):
+            kind(1, client=MARTIN)
+
+    def test_a_deal_is_one_of_two(self) -> None:
+        make: Any = Deal
+        with pytest.raises(TypeError, match="abstract class Deal"):
+            make(1, client=MARTIN, introduction=None)

@@ -58,6 +58,35 @@ def addresses(answer: Recipients) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return answer.to, answer.cc
 
 
+@pytest.mark.parametrize("communication", Communication)
+@pytest.mark.parametrize("rule", CommunicationRule)
+class TestS1:
+    """The feature needs a PREMIUM subscription."""
+
+    def test_nothing_but_the_client_without_it(
+        self, communication: Communication, rule: CommunicationRule
+    ) -> None:
+        for option_enabled in (True, False):
+            gate = FeatureGate(premium=False, option_enabled=option_enabled)
+            answer = resolve_recipients(communication, contract(introduced(rule)), gate=gate)
+            assert (answer.to, answer.cc) == (MARTIN.emails, ())
+            assert answer.decision.reason is Reason.NOT_PREMIUM
+
+
+@pytest.mark.parametrize("communication", Communication)
+@pytest.mark.parametrize("rule", CommunicationRule)
+class TestS2:
+    """It is switched on by one option of the global configuration."""
+
+    def test_nothing_but_the_client_while_it_is_off(
+        self, communication: Communication, rule: CommunicationRule
+    ) -> None:
+        gate = FeatureGate(premium=True, option_enabled=False)
+        answer = resolve_recipients(communication, contract(introduced(rule)), gate=gate)
+        assert (answer.to, answer.cc) == (MARTIN.emails, ())
+        assert answer.decision.reason is Reason.OPTION_OFF
+
+
 @pytest.mark.parametrize("communication", COVERED)
 class TestS6:
     """Client: the client is To. Apporteur: the introducer is To. Client + Apporteur: the client

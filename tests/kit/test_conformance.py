@@ -28,7 +28,7 @@ from partner_comms import (
     UnknownCodeError,
     is_email_address,
 )
-from partner_comms.conformance import Case, Failure, Json, Report, _shipped, cases, check
+from partner_comms.conformance import Case, Failure, Json, Report, cases, check, shipped
 from partner_comms.conformance.__main__ import main
 from tests.oracles import conformance as oracle
 from tests.people import NOTICES
@@ -54,7 +54,7 @@ class TestTheCases:
         """`make cases` writes them again."""
         made = "".join(make_cases.lines())
         assert make_cases.SHIPPED.read_bytes().decode("utf-8") == made
-        assert _shipped("cases.jsonl") == made
+        assert shipped("cases.jsonl") == made
 
     @pytest.mark.parametrize("operation", oracle.ANSWERS)
     def test_against_the_oracle(self, operation: str) -> None:
@@ -64,7 +64,7 @@ class TestTheCases:
                 assert oracle.ANSWERS[operation](case.input) == case.expected, case.id
 
     def test_against_the_schema(self) -> None:
-        schema = json.loads(_shipped("case.schema.json"))
+        schema = json.loads(shipped("case.schema.json"))
         Draft202012Validator.check_schema(schema)
         validator = Draft202012Validator(schema)
         for case in CASES:
@@ -72,7 +72,7 @@ class TestTheCases:
 
     @pytest.mark.parametrize("operation", oracle.ANSWERS)
     def test_the_schema_is_strict(self, operation: str) -> None:
-        validator = Draft202012Validator(json.loads(_shipped("case.schema.json")))
+        validator = Draft202012Validator(json.loads(shipped("case.schema.json")))
         good = next(attrs.asdict(case) for case in CASES if case.operation == operation)
         assert validator.is_valid(good)
         for key in ("input", "expected"):
@@ -341,7 +341,7 @@ class TestCommandLine:
         self, arguments: list[str], name: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
         main(arguments)
-        assert capsys.readouterr().out == _shipped(name)
+        assert capsys.readouterr().out == shipped(name)
 
     def test_as_a_program(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -30,6 +30,7 @@ from partner_comms import (
     InvalidEmailError,
     InvalidTypeError,
     NoIntroducerError,
+    NoRecipientError,
     Notice,
     PartnerCommsError,
     Party,
@@ -197,6 +198,8 @@ def test_errors() -> None:
     impossible = InvalidAnswerError("cc", "there is a Cc without To")
     assert_type(impossible.problem, str)
     assert_type(InvalidDataError(("the key is missing",)).errors, tuple[str, ...])
+    nobody = NoRecipientError((Notice.NO_CLIENT_ADDRESS,))
+    assert_type(nobody.notices, tuple[Notice, ...])
     missing = NoIntroducerError(RecordKind.CLIENT, 1)
     assert_type(missing.record_kind, RecordKind)
     assert_type(missing.id, Identifier)

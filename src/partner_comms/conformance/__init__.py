@@ -70,11 +70,11 @@ def cases() -> Iterator[Case]:
     >>> sorted({case.operation for case in cases()})
     ['change_rule', 'filter', 'prefill', 'resolve']
     """
-    for line in _shipped("cases.jsonl").splitlines():
+    for line in shipped("cases.jsonl").splitlines():
         yield Case(**json.loads(line))
 
 
-def _shipped(name: str) -> str:
+def shipped(name: str) -> str:
     return (files(__name__) / name).read_text(encoding="utf-8")
 
 
