@@ -68,7 +68,7 @@ def cases() -> Iterator[Case]:
     """Every case, in the order of the file, each a new one: what is done to one stays there.
 
     >>> sorted({case.operation for case in cases()})
-    ['change_rule', 'filter', 'prefill', 'resolve']
+    ['address', 'change_rule', 'filter', 'prefill', 'resolve', 'resolve_row']
     """
     for line in shipped("cases.jsonl").splitlines():
         yield Case(**json.loads(line))
