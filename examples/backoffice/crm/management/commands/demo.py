@@ -19,12 +19,12 @@ LOGINS = ("courtier", "assistant")
 class Command(BaseCommand):
     help = "Charge un portefeuille de démonstration dans une base vide."
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if not getattr(settings, "DEMO_LOGINS", False):
             raise CommandError("Cette commande donne des mots de passe que tous connaissent.")
-        if not User.objects.exists():
-            self._load(json.loads(PORTFOLIO.read_bytes()))
+        with transaction.atomic():
+            if not User.objects.exists():
+                self._load(json.loads(PORTFOLIO.read_bytes()))
         for name in LOGINS:
             self.stdout.write(f"Identifiant : {name}   Mot de passe : {name}")
 
