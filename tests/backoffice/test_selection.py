@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from crm.models import Client, Contract, Introducer, Message, Product, Project
+from crm.models import Client, Configuration, Contract, Introducer, Message, Product, Project
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -257,3 +257,46 @@ class TestCost:
         filtering, changing = self.queries(broker, 400)
         batches = 50_000 // 10_000
         assert self.queries(broker, 100_000) == (filtering, changing + 2 * (batches - 1))
+
+    def test_no_more_than_ten_queries(self, broker: Web) -> None:
+        """The list, each filter and the search, on a page of a hundred contracts."""
+        contracts(400)
+        for asked in (
+            {},
+            *({"recipient": wanted.value} for wanted in RuleFilter),
+            {"documents_expected__exact": "1"},
+            {"q": "Sarrazin"},
+            {"q": "X-1", "recipient": "introducer", "o": "4", "p": "2"},
+        ):
+            listed(broker, Contract, **asked)  # Django remembers the content types
+            with CaptureQueriesContext(connection) as captured:
+                listed(broker, Contract, **asked)
+            assert len(captured) <= 10, [query["sql"] for query in captured]
+
+
+class TestEachPage:
+    """What all pages have in common, by the queries that they make."""
+
+    PAGES = (
+        "/",
+        "/crm/configuration/1/change/",
+        *(f"/crm/{kind}/" for kind in ("client", "project", "contract", "introducer", "product")),
+        *(f"/crm/{kind}/add/" for kind in ("client", "project", "contract", "introducer")),
+        *(f"/crm/{kind}/1/change/" for kind in ("client", "project", "contract", "introducer")),
+        "/crm/client/1/email/",
+        "/crm/contract/1/history/",
+        "/crm/contract/prefill/1/1/",
+        "/crm/message/",
+        "/crm/run/",
+        "/crm/run/add/",
+    )
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_reads_the_gate_once_and_writes_nothing(self, broker: Web, page: str) -> None:
+        """D7: a page is all of one gate. Looking at it stores nothing, not even a row for it."""
+        Configuration.objects.all().delete()
+        with CaptureQueriesContext(connection) as captured:
+            assert broker.get(page).status_code == 200
+        made = [query["sql"] for query in captured]
+        assert sum('FROM "crm_configuration"' in sql for sql in made) <= 1 + ("config" in page)
+        assert [sql for sql in made if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE"))] == []

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from crm.admin.pages import Page
 from crm.admin.rights import CHANGE_RULE, may
 from crm.forms import BlockForm
-from crm.models import Configuration
+from crm.gates import gate_of
 from crm.rules import rule_change
 from partner_comms import label
 
@@ -22,9 +22,9 @@ EMPTIED = "Sans apporteur, il n'y a ni règle ni conditions : le bloc Commission
 LOST_WITHOUT = "Sans apporteur, le bloc est vidé à l'enregistrement : règle et conditions."
 
 
-def _shown(fields: tuple[str, ...]) -> tuple[str, ...]:
+def _shown(request: HttpRequest, fields: tuple[str, ...]) -> tuple[str, ...]:
     """Without the setting, while the gate is closed (S3)."""
-    closed = not Configuration.gate().is_open
+    closed = not gate_of(request).is_open
     return tuple(field for field in fields if not (closed and field == "rule"))
 
 
@@ -43,11 +43,11 @@ class BlockAdmin(Page):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [
             (None, {"fields": self.main_fields}),
-            ("Commissionnement", {"fields": _shown(self.block_fields)}),
+            ("Commissionnement", {"fields": _shown(request, self.block_fields)}),
         ]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return _shown(self.list_display)
+        return _shown(request, self.list_display)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if may(request, CHANGE_RULE) else ("rule",)

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 
 from crm.at_once import BusyError
 from crm.forms import RuleForm
-from crm.models import Configuration
+from crm.gates import gate_of
 from crm.rules import SelectionChangedError, change_rule, fingerprint
 from partner_comms import ChangeOutcome, CommunicationRule, UiText, label
 
@@ -21,7 +21,7 @@ def ask_and_change(
     page: ModelAdmin, request: HttpRequest, deals: QuerySet[Any]
 ) -> HttpResponse | None:
     """Asks for the new rule, then applies it to the very deals that were seen."""
-    gate = Configuration.gate()
+    gate = gate_of(request)
     gate.require_open()
     seen = request.POST.get("seen")
     form = RuleForm(request.POST if seen else None)

@@ -17,7 +17,8 @@ from crm.admin.prefilling import prefill_answer
 from crm.admin.rights import CHANGE_RULE, may
 from crm.admin.site import site
 from crm.forms import DealForm, saved_words
-from crm.models import Configuration, Contract, Project
+from crm.gates import gate_of
+from crm.models import Contract, Project
 from partner_comms import UiText, label
 
 # D4
@@ -69,7 +70,7 @@ class DealAdmin(IntroducedAdmin):
     def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # `args` and `kwargs`: Django 6 says where on the page the actions stand.
         actions = super().get_actions(request, *args, **kwargs)
-        if request.method == "GET" and not Configuration.gate().is_open:
+        if request.method == "GET" and not gate_of(request).is_open:
             actions.pop("change_rule", None)  # a POST that asks for it all the same is told why
         return actions
 

@@ -8,7 +8,8 @@ from django.contrib.admin import BooleanFieldListFilter, ChoicesFieldListFilter,
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from crm.models import Client, Configuration, Contract, Project, Run
+from crm.gates import gate_of
+from crm.models import Client, Contract, Project, Run
 from crm.rules import filter_by_rule
 from partner_comms import RuleFilter, UiText, label
 
@@ -41,19 +42,23 @@ class RecipientFilter(SimpleListFilter):
     parameter_name = "recipient"
     template = TEMPLATE
 
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        self.gate = gate_of(request)
+        super().__init__(request, *args)
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(wanted.value, label(wanted)) for wanted in RuleFilter]
 
     def has_output(self) -> bool:
         # Django forgets a filter that has none: one that was asked for must come to be refused.
-        return Configuration.gate().is_open or self.value() is not None
+        return self.gate.is_open or self.value() is not None
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if (wanted := self.value()) is None:
             return queryset
         if wanted not in {known.value for known in RuleFilter}:
             raise unknown(self.title, wanted)
-        return filter_by_rule(queryset, RuleFilter(wanted), gate=Configuration.gate())
+        return filter_by_rule(queryset, RuleFilter(wanted), gate=self.gate)
 
 
 class LinkedFilter(SimpleListFilter):

@@ -13,8 +13,9 @@ from django.template.response import TemplateResponse
 
 from crm.admin.site import site
 from crm.forms import EmailForm
+from crm.gates import gate_of
 from crm.mail import recipients, send
-from crm.models import NOT_AGAIN, Client, Configuration, Contract, Message, Outcome, Project
+from crm.models import NOT_AGAIN, Client, Contract, Message, Outcome, Project
 from partner_comms import Communication, FeatureGate, PartnerCommsError, label
 
 
@@ -25,7 +26,7 @@ def write(request: HttpRequest, client: Client) -> HttpResponse:
     sending = "send" in request.POST
     asked = {"about": "client", **request.GET.dict(), **request.POST.dict()}
     form = EmailForm(named, request.POST) if sending else EmailForm(named, initial=asked)
-    record, gate = records.get(str(form["about"].value()), client), Configuration.gate()
+    record, gate = records.get(str(form["about"].value()), client), gate_of(request)
     answer, problem = None, ""
     try:
         answer = recipients(Communication.MANUAL_EMAIL, record, gate)
