@@ -27,8 +27,12 @@ def table(rows: Sequence[Mapping[str, Any]], **types: pa.DataType) -> pa.Table:
 
 
 def _pandas_rows(frame: pd.DataFrame) -> list[Row]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [dict(zip(plain.columns, row, strict=True)) for row in plain.itertuples(index=False)]
+    columns = {}
+    for place, name in enumerate(frame.columns):
+        column = frame.iloc[:, place]
+        pairs = zip(column, column.isna(), strict=True)
+        columns[name] = [None if missing else value for value, missing in pairs]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _duckdb_rows(relation: duckdb.DuckDBPyRelation) -> list[Row]:

@@ -49,16 +49,22 @@ def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:  # noqa:
     import pandas as pd
 
     index = pd.RangeIndex(len(frame))
-    columns = {name: _without_views(frame[name]).set_axis(index) for name in needed}
+    columns = {name: _plain(frame[name]).set_axis(index) for name in needed}
     return as_table(pd.DataFrame(columns, copy=False))
 
 
-def _without_views(column: Any) -> Any:
+def _plain(column: Any) -> Any:
+    """A column in a type that pandas can work with, UUIDs as the objects that they are there."""
     import pandas as pd
 
-    if not (isinstance(column.dtype, pd.ArrowDtype) and "_view" in str(column.dtype)):
+    if not isinstance(column.dtype, pd.ArrowDtype):
         return column
-    values = pyarrow.without_views(column.array.__arrow_array__())
+    values = column.array.__arrow_array__()
+    if "arrow.uuid" in str(column.dtype):
+        return pd.Series(values.to_pylist(), index=column.index, dtype=object)
+    if "_view" not in str(column.dtype):
+        return column
+    values = pyarrow.without_views(values)
     return pd.Series(values, index=column.index, dtype=pd.ArrowDtype(values.type))
 
 
@@ -96,7 +102,25 @@ def _is_dictionary(dtype: Any) -> bool:
 
 
 def keep(table: Table, kept: nw.Expr, like: Any) -> Any:
-    return like[table.select(kept.alias("kept")).to_native()["kept"].to_numpy(dtype=bool)]
+    mask = table.select(kept.alias("kept")).to_native()["kept"].to_numpy(dtype=bool)
+    try:
+        return like[mask]
+    except NotImplementedError:  # types of pyarrow of which it can't pick rows
+        rows = like.iloc[:, :0][mask]
+        for place, name in enumerate(like.columns):
+            rows.insert(place, name, _picked(like[name], mask).set_axis(rows.index))
+        return rows
+
+
+def _picked(column: Any, mask: Any) -> Any:
+    import pandas as pd
+    import pyarrow as pa
+
+    try:
+        return column[mask]
+    except NotImplementedError:
+        values = pyarrow.picked(column.array.__arrow_array__(), pa.array(mask))
+        return pd.Series(values, dtype=column.dtype)
 
 
 # --- Types ----------------------------------------------------------------------------------------

@@ -66,11 +66,11 @@ def keep(table: Table, kept: nw.Expr, like: Any) -> Any:
     import pyarrow as pa
 
     mask = table.select(kept.alias("kept")).to_native()["kept"]
-    columns = [_picked(column, mask) for column in like.columns]
+    columns = [picked(column, mask) for column in like.columns]
     return pa.Table.from_arrays(columns, schema=like.schema)
 
 
-def _picked(column: Any, mask: Any) -> Any:
+def picked(column: Any, mask: Any) -> Any:
     """The rows of a column for which that holds, whatever its type."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -81,8 +81,8 @@ def _picked(column: Any, mask: Any) -> Any:
     except pa.ArrowNotImplementedError:  # as for lists of views, and runs
         values = column.combine_chunks()
         places = pc.indices_nonzero(mask).to_pylist()
-        picked = [values.slice(place, 1) for place in places] or [values.slice(0, 0)]
-        return pa.concat_arrays(picked)
+        rows = [values.slice(place, 1) for place in places] or [values.slice(0, 0)]
+        return pa.chunked_array([pa.concat_arrays(rows)])
 
 
 def without_views(column: Any) -> Any:

@@ -95,10 +95,11 @@ _UNKNOWN: Final = {'"NULL"': Kind.NULL, "void": Kind.NULL, "UUID": Kind.UUID}
 
 
 def kind_of(table: Table, column: str) -> Kind | None:
-    kind = type_of(table, column)
+    kind, native = type_of(table, column), table.to_native()
     if isinstance(kind, nw.Unknown):
         return _UNKNOWN.get(type_name(table, column))
-    return kind_of_type(kind)
+    is_json = _is_duckdb(native) and str(native.types[native.columns.index(column)]) == "JSON"
+    return None if is_json else kind_of_type(kind)  # narwhals takes JSON for a text
 
 
 def type_name(table: Table, column: str) -> str:
