@@ -25,7 +25,7 @@ from partner_comms.serialization import dump, load
 from . import peers
 from .by_hand import core as by_hand
 from .cases import INTRODUCER, OPEN, Case, random_cases, run_decide, run_resolve, similar_contracts
-from .measuring import Effort, Result, compare, timed
+from .measuring import Effort, Result, compare, cost
 
 
 def results(effort: Effort) -> Iterator[Result]:
@@ -81,15 +81,13 @@ def plain_values(effort: Effort) -> Result:
 
 def bulk(effort: Effort) -> Iterator[Result]:
     rows = effort.rows
-    for introductions, loop, at_most in (
-        (min(500, rows), by_hand.change_shared, 0.4),
-        (rows, by_hand.change_unshared, 1.3),
-    ):
+    for introductions, at_most in ((min(500, rows), 0.4), (rows, 1.3)):
         contracts = similar_contracts(rows, introductions)
         change = partial(change_rule, contracts, INTRODUCER, gate=OPEN)
-        assert list(change().after[:1_000]) == loop(contracts[:1_000])
-        what = f"`change_rule` / a loop, {introductions:,} introductions"
-        yield compare("core", what, change, partial(loop, contracts), effort, at_most=at_most)
+        loop = partial(by_hand.change_rule, contracts)
+        assert list(change().after) == loop()
+        what = f"`change_rule`, {introductions:,} introductions / a loop"
+        yield compare("core", what, change, loop, effort, at_most=at_most)
 
 
 # --- JSON, examples, import -----------------------------------------------------------------------
@@ -97,20 +95,9 @@ def bulk(effort: Effort) -> Iterator[Result]:
 
 def json(effort: Effort) -> Iterator[Result]:
     contracts = [about for _, about, _ in random_cases() if type(about) is Contract]
-    data = [by_hand.dump_contract(contract) for contract in contracts]
-    assert dump(contracts) == data
-    assert load(data, list[Contract]) == contracts == [by_hand.load_contract(each) for each in data]
-    measured = partial(compare, "core", effort=effort, calls=len(data))
-    yield measured(
-        what="`dump` of a contract / by hand",
-        ours=lambda: dump(contracts),
-        other=lambda: [by_hand.dump_contract(contract) for contract in contracts],
-    )
-    yield measured(
-        what="`load` of a contract / by hand",
-        ours=lambda: load(data, list[Contract]),
-        other=lambda: [by_hand.load_contract(each) for each in data],
-    )
+    data = dump(contracts)
+    yield cost("`dump` of a contract", lambda: dump(contracts), len(contracts), effort)
+    yield cost("`load` of a contract", lambda: load(data, list[Contract]), len(contracts), effort)
 
 
 def examples(effort: Effort) -> Result:
@@ -127,10 +114,7 @@ def examples(effort: Effort) -> Result:
     @given(strategies.contracts())
     def generate(_: Contract) -> None: ...
 
-    times = [timed(generate) / count for _ in range(max(1, round(effort.seconds)))]
-    return Result(
-        "core", "an example of `strategies.contracts()`", [], cost=statistics.median(times)
-    )
+    return cost("an example of `strategies.contracts()`", generate, count, effort)
 
 
 def importing(effort: Effort) -> Result:

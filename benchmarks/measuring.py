@@ -98,6 +98,12 @@ def compare(
     return Result(table, what, [mine / theirs for mine, theirs in pairs], at_most, cost)
 
 
+def cost(what: str, function: Callable[[], object], calls: int, effort: Effort) -> Result:
+    """What one call of the library takes, where there is nothing to compare it with."""
+    same = compare("core", what, function, function, effort, calls=calls)
+    return same._replace(values=[])
+
+
 def timed(function: Callable[[], object], clock: Clock = time.process_time) -> float:
     gc.collect()
     gc.disable()

@@ -10,18 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import (
-    Annotated,
-    Any,
-    Final,
-    Generic,
-    Literal,
-    NamedTuple,
-    TypeAlias,
-    TypedDict,
-    TypeVar,
-    get_args,
-)
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, TypedDict, get_args
 
 import rule_engine
 import zen
@@ -43,21 +32,20 @@ from partner_comms import (
 from .cases import Case, random_cases, run_decide, run_resolve
 from .measuring import Effort, Result, compare
 
+Kind: TypeAlias = Literal["client", "project", "contract"]
+Rule: TypeAlias = Literal["client", "introducer", "client_and_introducer"]
+Formal: TypeAlias = Literal["formal_notice", "suspension_notice", "termination_notice"]
 Covered: TypeAlias = Literal[
+    Formal,
     "manual_email",
     "unpaid_call",
     "unpaid_reminder",
     "documents_call",
     "documents_reminder",
-    "formal_notice",
-    "suspension_notice",
-    "termination_notice",
     "mail_merge",
 ]
-Kind: TypeAlias = Literal["client", "project", "contract"]
-Rule: TypeAlias = Literal["client", "introducer", "client_and_introducer"]
+FORMAL: Final = frozenset(get_args(Formal))
 COVERED: Final = get_args(Covered)
-FORMAL: Final = frozenset({"formal_notice", "suspension_notice", "termination_notice"})
 
 
 class Facts(TypedDict):
@@ -95,6 +83,14 @@ class Mail(NamedTuple):
     to: tuple[str, ...]
     cc: tuple[str, ...]
     notices: tuple[str, ...]
+
+
+class Peer(NamedTuple):
+    name: str
+    prepare: Callable[[Request], Any]
+    """Checks a request and makes values of it; engines take it as it is."""
+    decide: Callable[[Any], Answer]
+    resolve: Callable[[Any], Mail]
 
 
 # --- The library's values and plain ones ----------------------------------------------------------
@@ -143,16 +139,6 @@ def mail_of(case: Case) -> Mail:
 
 # --- What all tools share -------------------------------------------------------------------------
 
-Prepared = TypeVar("Prepared")
-
-
-class Peer(NamedTuple, Generic[Prepared]):
-    name: str
-    prepare: Callable[[Request], Prepared]
-    """Checks a request and makes values of it; engines take it as it is."""
-    decide: Callable[[Prepared], Answer]
-    resolve: Callable[[Prepared], Mail]
-
 
 def addressed(
     answer: Answer, communication: str, client: tuple[str, ...], introducer: tuple[str, ...]
@@ -175,23 +161,21 @@ def addressed(
     return Mail(answer, to, cc, tuple(notices))
 
 
-def answers(kind: str) -> dict[str, Answer]:
-    """The seven answers for a kind of record: by the reason, or by the rule that applies."""
-    usual = ("not_premium", "option_off", "not_covered", "no_introducer")
-    return {
-        **{reason: Answer(kind, reason, "client", "client", None) for reason in usual},
-        "client": Answer(kind, "rule_applied", "client", "client", None),
-        "introducer": Answer(kind, "rule_applied", "introducer", "introducer", None),
-        "client_and_introducer": Answer(
-            kind, "rule_applied", "client_and_introducer", "client", "introducer"
-        ),
-    }
+PARTIES: Final = {
+    "client": ("client", None),
+    "introducer": ("introducer", None),
+    "client_and_introducer": ("client", "introducer"),
+}
+USUAL: Final = ("not_premium", "option_off", "not_covered", "no_introducer")
+ANSWERS: Final = {
+    kind: {reason: Answer(kind, reason, "client", "client", None) for reason in USUAL}
+    | {rule: Answer(kind, "rule_applied", rule, *who) for rule, who in PARTIES.items()}
+    for kind in get_args(Kind)
+}
+"""The seven answers for a kind of record: by the reason, or by the rule that applies."""
 
 
-ANSWERS: Final = {kind: answers(kind) for kind in get_args(Kind)}
-
-
-def engine(name: str, decide: Callable[[Request], Answer]) -> Peer[Request]:
+def engine(name: str, decide: Callable[[Request], Answer]) -> Peer:
     """An engine takes a request as it is, and leaves the addresses to plain code."""
 
     def resolve(request: Request) -> Mail:
@@ -266,10 +250,8 @@ def by_plain_code(request: RequestModel) -> Answer:
 
 
 def resolved_by_plain_code(request: RequestModel) -> Mail:
-    communication = request.facts.communication
-    return addressed(
-        by_plain_code(request), communication, request.client_emails, request.introducer_emails
-    )
+    communication, answer = request.facts.communication, by_plain_code(request)
+    return addressed(answer, communication, request.client_emails, request.introducer_emails)
 
 
 PYDANTIC: Final = Peer(
@@ -352,7 +334,7 @@ def by_zen_table(request: Request) -> Answer:
     return ANSWERS[facts["kind"]][found["key"]]
 
 
-PEERS: Final[tuple[Peer[Any], ...]] = (
+PEERS: Final = (
     PYDANTIC,
     engine("zen-engine, a compiled expression", by_zen_expression),
     engine("zen-engine, a decision table", by_zen_table),
@@ -375,7 +357,7 @@ def run(function: Callable[[Any], object], prepared: list[Any]) -> None:
         function(each)
 
 
-def from_plain_values(peer: Peer[Any]) -> Callable[[Request], Mail]:
+def from_plain_values(peer: Peer) -> Callable[[Request], Mail]:
     return lambda request: peer.resolve(peer.prepare(request))
 
 

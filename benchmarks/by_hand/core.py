@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from partner_comms import (
     DECISIONS,
     Client,
@@ -13,7 +11,6 @@ from partner_comms import (
     Contract,
     Decision,
     FeatureGate,
-    Introducer,
     Introduction,
     Notice,
     Project,
@@ -94,7 +91,7 @@ def resolve(communication: Communication, about: About, gate: FeatureGate) -> Ma
     return decision, mine, (), () if mine else NO_CLIENT
 
 
-def change_shared(contracts: list[Contract]) -> list[Contract]:
+def change_rule(contracts: list[Contract]) -> list[Contract]:
     """To « Apporteur », with one new introduction for each old one."""
     new: dict[int, Introduction] = {}
     changed = []
@@ -106,81 +103,3 @@ def change_shared(contracts: list[Contract]) -> list[Contract]:
             new[id(old)] = Introduction(introducer=old.introducer, block=block)
         changed.append(Contract(contract.id, client=contract.client, introduction=new[id(old)]))
     return changed
-
-
-def change_unshared(contracts: list[Contract]) -> list[Contract]:
-    """To « Apporteur », with a new introduction for each contract."""
-    changed = []
-    for contract in contracts:
-        old = contract.introduction
-        assert old is not None
-        block = CommissionBlock(rule=INTRODUCER, terms=old.block.terms)
-        introduction = Introduction(introducer=old.introducer, block=block)
-        changed.append(Contract(contract.id, client=contract.client, introduction=introduction))
-    return changed
-
-
-# --- JSON -----------------------------------------------------------------------------------------
-
-
-def dump_contract(contract: Contract) -> dict[str, Any]:
-    return {
-        "id": contract.id,
-        "client": dump_client(contract.client),
-        "introduction": dump_introduction(contract.introduction),
-        "record_kind": "contract",
-    }
-
-
-def dump_client(client: Client) -> dict[str, Any]:
-    return {
-        "id": client.id,
-        "name": client.name,
-        "emails": list(client.emails),
-        "introduction": dump_introduction(client.introduction),
-    }
-
-
-def dump_introduction(introduction: Introduction | None) -> dict[str, Any] | None:
-    if introduction is None:
-        return None
-    introducer = introduction.introducer
-    return {
-        "introducer": {
-            "id": introducer.id,
-            "name": introducer.name,
-            "emails": list(introducer.emails),
-            "block": {"rule": introducer.block.rule.value, "terms": None},
-        },
-        "block": {"rule": introduction.block.rule.value, "terms": None},
-    }
-
-
-def load_contract(data: dict[str, Any]) -> Contract:
-    """Checked by the records alone: nothing here asks for a tag, or for keys that are too many."""
-    client = data["client"]
-    return Contract(
-        data["id"],
-        client=Client(
-            client["id"],
-            name=client["name"],
-            emails=client["emails"],
-            introduction=load_introduction(client["introduction"]),
-        ),
-        introduction=load_introduction(data["introduction"]),
-    )
-
-
-def load_introduction(data: dict[str, Any] | None) -> Introduction | None:
-    if data is None:
-        return None
-    introducer = data["introducer"]
-    return Introduction(
-        introducer=Introducer(
-            introducer["id"],
-            name=introducer["name"],
-            emails=introducer["emails"],
-            block=CommissionBlock(**introducer["block"]),
-        ),
-        block=CommissionBlock(**data["block"]),
-    )
