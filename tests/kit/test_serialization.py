@@ -698,6 +698,13 @@ class Letter:
     number: int
 
 
+@frozen
+class Folder:
+    number: int
+    parts: tuple[Folder, ...]
+    letters: tuple[Reminder | Letter, ...]
+
+
 def holding(type_: Any) -> Any:
     return make_class("Job", {"subject": field(type=type_), "copies": field(type=int)})
 
@@ -746,6 +753,18 @@ class TestTypesThatCannotBeLoaded:
         assert str(caught.value) == f"type_: got {described(Odd)}; give {expected}"
         assert isinstance(caught.value.__cause__, ClassValidationError)
 
+    def test_says_which_of_several(self) -> None:
+        """Of two that look the same, further in, in a type that holds itself."""
+        with pytest.raises(InvalidTypeError) as caught:
+            load(
+                {"letters": [{"number": 1}], "parts": [], "number": 1},
+                Folder,
+                converter=make_converter(),
+            )
+        expected = "a type that the converter has a hook for"
+        got = described(Reminder | Letter)
+        assert str(caught.value) == f"type_: got {got}; give {expected}"
+
     def test_keys_that_json_has_not(self) -> None:
         type_ = dict[Identifier, Client]
         job = holding(type_)({1: MARTIN}, 2)
@@ -777,6 +796,41 @@ class TestTypesThatCannotBeLoaded:
         ):
             with pytest.raises(InvalidDataError):
                 load(data, type_, converter=converter)
+
+    def test_of_a_type_with_parts_that_have_no_hook(self) -> None:
+        """Its own hook decides, and what that refuses is data."""
+
+        def refuse(*_: object) -> tuple[Reminder, ...]:
+            raise TypeError("not today")
+
+        type_ = tuple[Reminder | Letter, ...]
+        converter = make_converter()
+        converter.register_structure_hook_factory(lambda t: t == type_, lambda _: refuse)
+        with pytest.raises(InvalidDataError):
+            load([], type_, converter=converter)
+
+    @pytest.mark.parametrize(
+        ("type_", "data"),
+        [
+            (list[Client], [{"id": 1}]),
+            (tuple[Client, ...], [{"id": 1}]),
+            (dict[str, Client], {"a": {"id": 1}}),
+            (Client | None, {"id": 1}),
+            (Client | Contract, {"id": 1}),
+        ],
+        ids=str,
+    )
+    def test_a_hook_is_told_the_type(self, type_: Any, data: Json) -> None:
+        given_types = []
+
+        def hook(data: Json, kind: Any) -> Client:
+            given_types.append(kind)
+            return Client(data["id"], introduction=None)
+
+        converter = make_converter()
+        converter.register_structure_hook(Client, hook)
+        load(data, type_, converter=converter)
+        assert given_types == [Client]
 
     def test_a_hook_for_one_of_ours_counts_in_the_others(self) -> None:
         """So a host can go on reading what an older system wrote."""

@@ -172,6 +172,14 @@ class TestShape:
         assert len((getattr(strategies, name).__doc__ or "").splitlines()[0]) > 20
 
 
+GIVEN = {
+    "block": commission_blocks(),
+    "introducer": introducers(),
+    "introduction": introductions(),
+    "client": clients(),
+}
+
+
 class TestArguments:
     """What is no strategy is refused at once, by its name; but for `introduction=None`."""
 
@@ -183,12 +191,16 @@ class TestArguments:
 
     @pytest.mark.parametrize(("strategy", "argument"), ARGUMENTS)
     def test_no_strategy(self, strategy: Callable[..., object], argument: str) -> None:
+        taken = inspect.signature(strategy).parameters
         given_values = [3, "a@example.org", CommissionBlock(), st.none]
         if argument != "introduction":
             given_values.append(None)
         for value in given_values:
             with pytest.raises(InvalidTypeError) as caught:
                 strategy(**{argument: value})
+            others = {name: made for name, made in GIVEN.items() if name in taken}
+            with pytest.raises(InvalidTypeError, match=f"^{argument}: "):
+                strategy(**others | {argument: value})  # also where nothing reaches into them
             expected = "a strategy: st.just(…) for one value, st.none() for None"
             assert str(caught.value) == f"{argument}: got {described(value)}; give {expected}"
 
@@ -439,6 +451,17 @@ class TestReach:
             )
 
         find(portfolios(), shares_all, settings=QUICK)
+
+    def test_portfolios_are_small(self) -> None:
+        found = many(portfolios(), 300)
+        assert max(map(len, found)) == 8
+        clients_of = [{deal.client.id for deal in deals} for deals in found]
+        assert max(map(len, clients_of)) == 3
+        introducers_of = [
+            {deal.introduction.introducer.id for deal in deals if deal.introduction}
+            for deals in found
+        ]
+        assert max(map(len, introducers_of)) == 3
 
 
 class TestAnswers:

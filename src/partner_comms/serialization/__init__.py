@@ -114,8 +114,10 @@ def load(data: Json, type_: Any, *, converter: Converter | None = None) -> Any:
         converter = _PLAIN
     try:
         hook = converter.get_structure_hook(type_)
+    except InvalidTypeError:
+        raise
     except Exception as error:
-        raise not_loadable(type_, error) from error
+        raise not_loadable(type_) from error
     try:
         return hook(data, type_)
     except Exception as error:

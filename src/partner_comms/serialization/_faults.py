@@ -14,7 +14,7 @@ from ..errors import EmptyIdError, InvalidTypeError, PartnerCommsError
 from ..models import CommissionBlock
 from ..refusals import described
 from ._converter import TERMS_NEED_A_HOOK
-from ._types import OURS, is_known_type
+from ._types import OURS
 
 # --- A value that can't be dumped -----------------------------------------------------------------
 
@@ -74,9 +74,7 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 # --- A type that can't be loaded ------------------------------------------------------------------
 
 
-def not_loadable(type_: object, error: Exception) -> InvalidTypeError:
-    if isinstance(error, InvalidTypeError):
-        return error
+def not_loadable(type_: object) -> InvalidTypeError:
     return InvalidTypeError("type_", described(type_), "a type that the converter has a hook for")
 
 
@@ -89,13 +87,13 @@ def fault_in_type(error: Exception, type_: object, converter: Converter) -> Inva
     leaves = [*_leaves(error)]
     for leaf in leaves:
         if isinstance(leaf, StructureHandlerNotFoundError):
-            return not_loadable(leaf.type_, leaf)
+            return not_loadable(leaf.type_)
     for inner in _types_in(type_, []):
         try:
             converter.get_structure_hook(inner)
         except Exception as refusal:
             if any(type(leaf) is type(refusal) and str(leaf) == str(refusal) for leaf in leaves):
-                return not_loadable(inner, refusal)
+                return refusal if isinstance(refusal, InvalidTypeError) else not_loadable(inner)
     return None
 
 
@@ -108,13 +106,14 @@ def _leaves(error: Exception) -> Iterator[Exception]:
 
 
 def _types_in(type_: Any, seen: list[Any]) -> Iterator[Any]:
-    """A host's type, and the types of its fields and elements."""
-    if is_known_type(type_) or type_ in seen:
+    """A type, and the types of its elements or fields."""
+    if type_ in seen:
         return
     seen.append(type_)
     yield type_
-    inner = [*get_args(type_)]
-    with suppress(Exception):  # what is no class has no fields
-        inner += get_type_hints(type_).values()
+    inner = get_args(type_)
+    if not inner:
+        with suppress(Exception):  # what is no class has no fields
+            inner = tuple(get_type_hints(type_).values())
     for one in inner:
         yield from _types_in(one, seen)

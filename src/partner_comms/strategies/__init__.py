@@ -19,7 +19,7 @@ Client(id=1, name='', emails=(), introduction=None)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from attrs import evolve
@@ -194,6 +194,7 @@ def introductions(
     >>> find(introductions(), lambda found: found.block != found.introducer.block).block.rule
     <CommunicationRule.INTRODUCER: 'introducer'>
     """
+    _refuse_others(ids=ids, names=names, emails=emails, terms=terms)
     _refuse_others(introducer=introducer, block=block)
     if introducer is _INTRODUCERS:
         introducer = introducers(ids=ids, names=names, emails=emails, terms=terms)
@@ -219,7 +220,7 @@ def clients(
     0
     """
     introduction = st.none() if introduction is None else introduction
-    _refuse_others(ids=ids, names=names, emails=emails, introduction=introduction)
+    _refuse_others(ids=ids, names=names, emails=emails, terms=terms, introduction=introduction)
     if introduction is _INTRODUCTIONS:
         introduction = st.none() | introductions(ids=ids, names=names, emails=emails, terms=terms)
     return st.builds(Client, ids, name=names, emails=emails, introduction=introduction)
@@ -319,12 +320,14 @@ def _deals_of(
     introduction = st.none() if introduction is None else introduction
     _refuse_others(ids=ids, names=names, emails=emails, terms=terms)
     _refuse_others(client=client, introduction=introduction)
-    our_client, our_introduction = client is _CLIENTS, introduction is _INTRODUCTIONS
-    if our_client:
-        client = clients(ids=ids, names=names, emails=emails, terms=terms)
-    if our_introduction:
+    bent: Literal["client", "introduction"] | None = None
+    if introduction is _INTRODUCTIONS:
         introduction = st.none() | introductions(ids=ids, names=names, emails=emails, terms=terms)
-    return _with_one_introducer(kind, ids, client, introduction, our_client, our_introduction)
+        bent = "introduction"
+    if client is _CLIENTS:
+        client = clients(ids=ids, names=names, emails=emails, terms=terms)
+        bent = "client"
+    return _with_one_introducer(kind, ids, client, introduction, bent)
 
 
 @st.composite
@@ -334,24 +337,24 @@ def _with_one_introducer(
     ids: st.SearchStrategy[Identifier],
     client: st.SearchStrategy[Client],
     introduction: st.SearchStrategy[Introduction | None],
-    our_client: bool,
-    our_introduction: bool,
+    bent: Literal["client", "introduction"] | None,
 ) -> DealT:
     """One id is one record, and often the introducer is the one that the client prefers.
 
-    What is not ours to make is left as it is.
+    `bent` is what may be changed for it; what the host gives may not.
     """
     found, found_client = draw(introduction), draw(client)
     preferred = found_client.introduction
     if found is not None and preferred is not None:
         same_id = found.introducer.id == preferred.introducer.id
-        if our_client and (same_id or draw(_BOOLEANS)):
-            preferred = evolve(preferred, introducer=found.introducer)
-            found_client = evolve(found_client, introduction=preferred)
-        elif our_introduction and (same_id or draw(_BOOLEANS)):
-            found = evolve(found, introducer=preferred.introducer)
-        else:
+        if bent is None:
             assume(not same_id or found.introducer == preferred.introducer)
+        elif same_id or draw(_BOOLEANS):
+            if bent == "client":
+                preferred = evolve(preferred, introducer=found.introducer)
+                found_client = evolve(found_client, introduction=preferred)
+            else:
+                found = evolve(found, introducer=preferred.introducer)
     return kind(draw(ids), client=found_client, introduction=found)
 
 
@@ -371,7 +374,6 @@ def portfolios(
     >>> found[0].client is found[1].client
     True
     """
-    _refuse_others(ids=ids, names=names, emails=emails, terms=terms)
     return _portfolios(
         ids,
         st.lists(
@@ -437,16 +439,7 @@ def recipients(*, emails: st.SearchStrategy[Emails] = _EMAILS) -> st.SearchStrat
     >>> find(recipients(), lambda answer: answer.cc).notices
     ()
     """
-    _refuse_others(emails=emails)
-    ids, names = st.just(1), st.just("")  # no answer has them
-    about = st.one_of(
-        clients(ids=ids, names=names, emails=emails),
-        deals(
-            ids=ids,
-            client=clients(ids=ids, names=names, emails=emails, introduction=None),
-            introduction=st.none() | introductions(ids=ids, names=names, emails=emails),
-        ),
-    )
+    about = st.one_of(clients(emails=emails), deals(emails=emails))
     return st.builds(resolve_recipients, communications(), about, gate=_OPEN | gates())
 
 
@@ -464,10 +457,9 @@ def prefills(
     >>> find(prefills(), lambda prefill: prefill.differs_from_preferred).source
     <RecordKind.CLIENT: 'client'>
     """
-    _refuse_others(ids=ids, names=names, emails=emails, terms=terms)
     introduction = introductions(ids=ids, names=names, emails=emails, terms=terms)
     client = clients(ids=ids, names=names, emails=emails, terms=terms)
-    deal = _with_one_introducer(Contract, ids, client, introduction, True, True)
+    deal = _with_one_introducer(Contract, ids, client, introduction, "client")
     return deal.map(_prefilled)
 
 
