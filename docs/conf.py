@@ -7,15 +7,30 @@ replaces it.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+from contextlib import suppress
 from enum import Enum, EnumType
 from importlib.metadata import version as version_of
+from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import fields_dict
 
 import partner_comms
+from partner_comms import (
+    DECISIONS,
+    LOCALES,
+    Communication,
+    InvalidAnswerError,
+    Notice,
+    RecordKind,
+    RuleFilter,
+    choices,
+    explain_entry,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -150,7 +165,56 @@ def in_its_language(
         context["language"] = "fr"
 
 
+# --- The page to try it on ------------------------------------------------------------------------
+
+
+def words(locale: str) -> dict[str, Any]:
+    """The library's labels and sentences, by code, for a page that runs without it."""
+    enums = (Communication, RecordKind, RuleFilter, Notice)
+    labels = {enum.__name__: dict(choices(enum, locale)) for enum in enums}
+    sentences = {}
+    for decision, to, cc, notices in product(DECISIONS, (True, False), (True, False), NOTICED):
+        answer = {
+            "record_kind": decision.record_kind.value,
+            "reason": decision.reason.value,
+            "rule": decision.rule.value,
+            "to": [None] * to,
+            "cc": [None] * cc,
+            "notices": [*notices],
+        }
+        codes = decision.record_kind, decision.reason, decision.rule
+        with suppress(InvalidAnswerError):  # no such answer
+            key = " ".join((*codes, str(to).lower(), str(cc).lower(), *notices))
+            sentences[key] = explain_entry(answer, locale)
+    return {"labels": labels, "sentences": sentences}
+
+
+NOTICED = (
+    (),
+    ("no_client_address",),
+    ("no_introducer_address",),
+    ("no_client_address", "no_introducer_address"),
+    ("client_not_addressed",),
+)
+
+
+def write_script(app: Sphinx, error: Exception | None) -> None:
+    """One plain script, which a browser runs from a folder as well as from a server."""
+    if error is not None:
+        return
+    here = Path(__file__).parent
+    rule = (here.parent / "examples/conformance/recipients.mjs").read_text(encoding="utf-8")
+    parts = (
+        rule.replace("export function", "function"),
+        f"const WORDS = {json.dumps({each: words(each) for each in LOCALES})};",
+        (here / "try.js").read_text(encoding="utf-8"),
+    )
+    script = "(() => {\n" + "\n".join(parts) + "})();\n"
+    (app.outdir / "_static" / "try.js").write_text(script, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("build-finished", write_script)
     app.connect("autodoc-process-docstring", linked)
     app.connect("autodoc-process-docstring", with_tables)
     app.connect("autodoc-process-signature", readable)
