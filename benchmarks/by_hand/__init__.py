@@ -24,4 +24,4 @@ NOTICES = (
 )
 
 # What the addresses of a party are worth: the higher, the earlier its notice comes.
-READY, MISSING, INVALID, UNKNOWN, AMBIGUOUS = 0, 1, 2, 1, 4
+READY, MISSING, INVALID, UNKNOWN, AMBIGUOUS = range(5)

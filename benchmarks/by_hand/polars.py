@@ -126,7 +126,7 @@ def answered(
         .then(number("invalid_rule"))
         .when(states(AMBIGUOUS))
         .then(number("ambiguous_id"))
-        .when(states(UNKNOWN) & (UNKNOWN != MISSING))
+        .when(states(UNKNOWN))
         .then(number("unknown_id"))
         .when(states(INVALID))
         .then(number("invalid_email"))

@@ -125,7 +125,6 @@ def answer(sql: DuckDB | Spark, table: Any, facts: str, rest: str = "", some: st
             f"OR (applied <> 'client' AND i_state = {state})"
         )
 
-    unknown = f"WHEN {faulty(UNKNOWN)} THEN 'unknown_id'" if UNKNOWN != MISSING else ""
     return f"""
         WITH facts AS (
             SELECT *, CASE WHEN introducer_id IS NULL THEN 'client' ELSE coalesce(rule, 'client')
@@ -144,7 +143,7 @@ def answer(sql: DuckDB | Spark, table: Any, facts: str, rest: str = "", some: st
                 WHEN applied NOT IN ('client', 'introducer', 'client_and_introducer')
                     THEN 'invalid_rule'
                 WHEN {faulty(AMBIGUOUS)} THEN 'ambiguous_id'
-                {unknown}
+                WHEN {faulty(UNKNOWN)} THEN 'unknown_id'
                 WHEN {faulty(INVALID)} THEN 'invalid_email'
                 WHEN applied <> 'introducer' AND c_state = {MISSING} THEN 'no_client_address'
                 WHEN applied <> 'client' AND i_state = {MISSING} THEN 'no_introducer_address'
