@@ -453,10 +453,9 @@ class TestReach:
         find(portfolios(), shares_all, settings=QUICK)
 
     def test_portfolios_are_small(self) -> None:
-        found = many(portfolios(), 300)
-        assert max(map(len, found)) == 8
-        clients_of = [{deal.client.id for deal in deals} for deals in found]
-        assert max(map(len, clients_of)) == 3
+        found = many(portfolios(ids=st.integers()), 400)
+        assert max(map(len, found)) <= 8
+        assert max(len({deal.client.id for deal in deals}) for deals in found) == 3
         introducers_of = [
             {deal.introduction.introducer.id for deal in deals if deal.introduction}
             for deals in found
