@@ -89,7 +89,7 @@ def change_deals(
         tables["selection"] = (chosen, ("id",))
     table, *others = read_tables(tables, ["change"])
     if others:
-        table = _with_selected(table, others[0])
+        table = _with_selected(table, others[0], chosen)
     else:
         table = _with_chosen(table, cast("Collection[Identifier]", chosen))
     table = _with_change(with_text(table, "rule", _RULE), rule)
@@ -129,13 +129,11 @@ def _with_rule(table: Table, changes: nw.Expr, rule: CommunicationRule) -> Table
 # --- The selection --------------------------------------------------------------------------------
 
 
-def _with_selected(table: Table, selection: Table) -> Table:
+def _with_selected(table: Table, selection: Table, given: object) -> Table:
     """`table` with 1 in `_SELECTED` where the selection has the id, else 0."""
-    engine, mine, theirs = engine_of(table), Field("deals", "id"), Field("selection", "id")
+    mine, theirs = Field("deals", "id"), Field("selection", "id")
     table, selection = with_comparable_ids(table, mine, selection, theirs, _KEY)
-    chosen = engine.once_each(selection, [], _SELECTED)
-    chosen = chosen.with_columns(nw.lit(1, dtype=nw.Int8).alias(_SELECTED))
-    return engine.look_up(table, _KEY, chosen, {_SELECTED: 0})
+    return engine_of(table).with_presence(table, _KEY, selection, _SELECTED, given)
 
 
 def _with_chosen(table: Table, selection: Collection[Identifier]) -> Table:

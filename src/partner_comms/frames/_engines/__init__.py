@@ -97,6 +97,14 @@ class Engine(Protocol):
         One row out for each row in, in their order where the engine has one.
         """
 
+    def with_presence(
+        self, table: Table, by: str, records: Table, name: str, given: object, /
+    ) -> Table:
+        """`table` with 1 in `name` where the ids of `records` have that of `by`, else 0.
+
+        `given` is the user's frame of the records. Ids may be repeated in it, or null.
+        """
+
     def with_values(
         self,
         table: Table,

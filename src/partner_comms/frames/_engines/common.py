@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import narwhals.stable.v2 as nw
 
 from .._kinds import TEXT_COLUMNS, Kind, Table, exact_below, kind_of_type, type_of
+
+LookUp: TypeAlias = Callable[[Table, str, Table, Mapping[str, int]], Table]
 
 
 def as_table(native: Any) -> Table:
@@ -104,6 +106,13 @@ def counted_once_each(table: Table, columns: Sequence[str], repeated: str) -> Ta
         nw.len().alias(repeated), *(nw.col(column).min() for column in columns)
     )
     return counted.with_columns(nw.col(repeated) > 1)
+
+
+def with_presence_joined(
+    look_up: LookUp, table: Table, by: str, records: Table, name: str
+) -> Table:
+    once = counted_once_each(records, [], name)
+    return look_up(table, by, once.with_columns(nw.lit(1, dtype=nw.Int8).alias(name)), {name: 0})
 
 
 def case_number(facts: Mapping[str, int]) -> nw.Expr:

@@ -272,6 +272,12 @@ def _nullable(column: Any) -> Any:
     return column
 
 
+def with_presence(table: Table, by: str, records: Table, name: str, given: object) -> Table:  # noqa: ARG001
+    left, right = table.to_native(), records.to_native()
+    found = left[by].isin(right["id"].dropna()).to_numpy(dtype=bool)
+    return as_table(left.assign(**{name: found.astype("int8")}))
+
+
 def with_values(
     table: Table, facts: Mapping[str, int], columns: Mapping[str, Sequence[Any]], text: str
 ) -> Table:

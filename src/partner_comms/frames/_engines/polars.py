@@ -21,6 +21,7 @@ from .common import (
     same_name,
     same_uuid,
     type_of_values,
+    with_presence_joined,
     with_whole_numbers,
     working_names,
 )
@@ -132,6 +133,17 @@ def look_up(table: Table, by: str, records: Table, absent: Mapping[str, int]) ->
         )
     )
     return found.with_columns(nw.col(name).fill_null(value) for name, value in absent.items())
+
+
+def with_presence(table: Table, by: str, records: Table, name: str, given: object) -> Table:
+    """By a set where the records are there already; a lazy frame is joined, and stays lazy."""
+    import polars as pl
+
+    if not isinstance(given, pl.DataFrame):
+        return with_presence_joined(look_up, table, by, records, name)
+    ids = records.to_native().select("id").drop_nulls().collect().to_series()
+    found = pl.col(by).is_in(ids.implode()).fill_null(False)
+    return as_table(table.to_native().with_columns(found.cast(pl.Int8).alias(name)))
 
 
 def with_values(

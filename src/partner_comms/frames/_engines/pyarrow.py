@@ -226,6 +226,16 @@ def look_up(table: Table, by: str, records: Table, absent: Mapping[str, int]) ->
     )
 
 
+def with_presence(table: Table, by: str, records: Table, name: str, given: object) -> Table:  # noqa: ARG001
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    left, right = table.to_native(), records.to_native()
+    ids = right["id"].combine_chunks().cast(left[by].type)
+    found = pc.is_in(left[by], value_set=ids, skip_nulls=True)
+    return as_table(_with_column(left, name, found.cast(pa.int8())))
+
+
 def with_values(
     table: Table,
     facts: Mapping[str, int],

@@ -18,6 +18,7 @@ from .common import (
     same_columns,
     same_uuid,
     type_of_values,
+    with_presence_joined,
     with_whole_numbers,
     working_names,
 )
@@ -165,6 +166,10 @@ def look_up(table: Table, by: str, records: Table, absent: Mapping[str, int]) ->
     assert isinstance(records, nw.LazyFrame)
     found = table.join(records, left_on=by, right_on="id", how="left")
     return found.with_columns(nw.col(name).fill_null(value) for name, value in absent.items())
+
+
+def with_presence(table: Table, by: str, records: Table, name: str, given: object) -> Table:  # noqa: ARG001
+    return with_presence_joined(look_up, table, by, records, name)
 
 
 def with_values(
