@@ -30,16 +30,19 @@ help:
 # What is shown and tested is what a user installs: not editable, and installed again once changed.
 # Pip speaks the first time, which may take a minute.
 ENVIRONMENTS := $(VENV) $(addprefix $(VENV)-,demo backoffice docs bench wasm mutation)
+FROM = .
 WITH = --group $(@D:$(VENV)-%=%) .
 
 $(ENVIRONMENTS:=/installed): pyproject.toml README.md LICENSE $(shell find src -type f -not -name '*.pyc')
 	@echo "Installing into $(@D) ..."
 	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --upgrade pip
-	$(@D)/bin/python -m pip install $(if $(wildcard $@),--quiet) $(WITH)
+	pip="$$(cd $(@D) && pwd)/bin/pip"; cd $(FROM) && "$$pip" install $(if $(wildcard $@),--quiet) $(WITH)
 	@touch $@
 
 $(VENV)/installed: WITH = --group dev .
+$(VENV)-backoffice/installed: FROM = examples/backoffice
+$(VENV)-backoffice/installed: WITH = --requirement requirements.txt
 
 # For another Python than that of the environment: packages of Python code alone, in a folder.
 $(VENV)-wasm/installed: WITH = --upgrade --target $(@D)/packages --group wasm . --only-binary :all: \

@@ -39,3 +39,11 @@ def test_every_python_that_is_named_is_tested() -> None:
     tested = re.findall(r'"([\d.]+)"', matrix)
     assert re.findall(r"Python :: (3\.\d+)$", classifiers, re.MULTILINE) == tested
     assert project["requires-python"] == f">={tested[0]}"
+
+
+def test_the_back_office_asks_for_what_its_group_has() -> None:
+    """Its requirements are for who copies the folder; pip reads a path from where it runs."""
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    lines = (ROOT / "examples/backoffice/requirements.txt").read_text("utf-8").splitlines()
+    required = [line.partition("#")[0].strip() for line in lines]
+    assert sorted(filter(None, required)) == sorted(["../..", *groups["backoffice"]])
