@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -31,8 +32,13 @@ def _pandas_rows(frame: pd.DataFrame) -> list[Row]:
     for place, name in enumerate(frame.columns):
         column = frame.iloc[:, place]
         pairs = zip(column, column.isna(), strict=True)
-        columns[name] = [None if missing else value for value, missing in pairs]
+        columns[name] = [None if missing else _plain(value) for value, missing in pairs]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    """Lists in Arrow's arrays come out of pandas as NumPy's."""
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def _duckdb_rows(relation: duckdb.DuckDBPyRelation) -> list[Row]:

@@ -12,10 +12,10 @@ import pytest
 
 from partner_comms import Communication, FeatureGate, RecordKind, resolve_recipients
 from partner_comms.frames import resolve_clients, resolve_deals
-from partner_comms.frames._cases import outcomes, reachable
+from partner_comms.frames._cases import OF_LISTS, OF_ONE_ADDRESS, outcomes, reachable
 from tests.oracles import frames as oracle
 from tests.oracles.cases import about, all_cases
-from tests.oracles.core import Case, lower
+from tests.oracles.core import Case, governing_block, lower
 
 from .engines import ENGINES, POLARS, Engine, Row, rows_of, table
 
@@ -26,8 +26,9 @@ SCENARIOS: tuple[Scenario, ...] = tuple(
 """PREMIUM, option, communication."""
 CASES = 3 * (32 + 72)
 """In a scenario: kinds of record, and records without and with an introducer."""
+CASES_WITH_LISTS = 3 * (4 * 4 * 3 * 4 + 3 * 4 * 3 * 2)
+"""All of the core's own, and two more introducers who share an address with the client."""
 IDS = {"id": pa.int64(), "client_id": pa.int64(), "introducer_id": pa.int64()}
-TEXTS = {"email": pa.string(), "rule": pa.string()}
 
 
 class Portfolio(NamedTuple):
@@ -47,6 +48,23 @@ def single_addresses() -> Iterator[Case]:
             yield case
 
 
+def several_addresses() -> Iterator[Case]:
+    """All of the core's, and introducers some or all of whose addresses are the client's (D9)."""
+    for case in all_cases():
+        yield case
+        block = governing_block(case)
+        if block and block.introducer_emails == ("C@Client.example",):
+            for emails in (
+                ("first@introducer.example", "C@Client.example", "i@introducer.example"),
+                ("C2@client.example", "C@Client.example"),
+            ):
+                other = block._replace(introducer_emails=emails)
+                if case.about == "client":
+                    yield case._replace(client_block=other)
+                else:
+                    yield case._replace(deal_block=other)
+
+
 def seen_by_engines(scenario: Scenario) -> tuple[Any, ...]:
     """All that `resolve_deals` and `resolve_clients` tell an engine of a scenario."""
     premium, option, code = scenario
@@ -54,7 +72,10 @@ def seen_by_engines(scenario: Scenario) -> tuple[Any, ...]:
     gate = FeatureGate(premium=premium, option_enabled=option)
     of_kinds = [reachable(kind, communication, gate) for kind in RecordKind]
     formal = communication.is_formal
-    return tuple((*found, *outcomes(found, formal=formal)) for found in of_kinds)
+    return tuple(
+        (*found, *outcomes(found, facts, formal=formal))
+        for found, facts in product(of_kinds, (OF_ONE_ADDRESS, OF_LISTS))
+    )
 
 
 DISTINCT = tuple({seen_by_engines(scenario): scenario for scenario in SCENARIOS}.values())
@@ -62,16 +83,17 @@ DISTINCT = tuple({seen_by_engines(scenario): scenario for scenario in SCENARIOS}
 
 
 @cache
-def cases() -> dict[Scenario, list[Case]]:
+def cases(*, lists: bool) -> dict[Scenario, list[Case]]:
     """By scenario; each has the same records in the same order."""
     found: dict[Scenario, list[Case]] = {scenario: [] for scenario in SCENARIOS}
-    for case in single_addresses():
+    for case in several_addresses() if lists else single_addresses():
         found[case.premium, case.option_enabled, case.communication].append(case)
     return found
 
 
 @cache
-def portfolio() -> Portfolio:
+def portfolio(*, lists: bool) -> Portfolio:
+    texts = {"email": pa.list_(pa.string()) if lists else pa.string(), "rule": pa.string()}
     deals: list[Row] = []
     clients: list[Row] = []
     introducers: list[Row] = []
@@ -80,23 +102,28 @@ def portfolio() -> Portfolio:
         if block is None:
             return {"introducer_id": None, "rule": None}
         introducers.append(
-            {"id": len(introducers), "email": next(iter(block.introducer_emails), None)}
+            {"id": len(introducers), "email": in_column(block.introducer_emails, lists=lists)}
         )
         return {"introducer_id": len(introducers) - 1, "rule": block.rule}
 
-    for number, case in enumerate(cases()[SCENARIOS[0]]):
-        email = next(iter(case.client_emails), None)
+    for number, case in enumerate(cases(lists=lists)[SCENARIOS[0]]):
+        email = in_column(case.client_emails, lists=lists)
         clients.append({"id": number, "email": email} | introduced(case.client_block))
         deal = {"id": number, "client_id": number} | introduced(case.deal_block)
         deals.append(deal | {"about": case.about})
     return Portfolio(
         table(deals, about=pa.string(), **IDS, rule=pa.string()),
-        table(clients, id=pa.int64(), introducer_id=pa.int64(), **TEXTS),
-        table(introducers, id=pa.int64(), **TEXTS),
+        table(clients, id=pa.int64(), introducer_id=pa.int64(), **texts),
+        table(introducers, id=pa.int64(), **texts),
     )
 
 
-def expected(case: Case) -> Row:
+def in_column(addresses: Sequence[str], *, lists: bool) -> Any:
+    """As a table has them: nobody is null, or with lists also an empty one."""
+    return list(addresses) if lists else next(iter(addresses), None)
+
+
+def expected(case: Case, *, lists: bool) -> Row:
     """What the core answers, as a row."""
     gate = FeatureGate(premium=case.premium, option_enabled=case.option_enabled)
     answer = resolve_recipients(case.communication, about(case), gate=gate)
@@ -104,8 +131,8 @@ def expected(case: Case) -> Row:
     written_to = {lower(address) for address in answer.to + answer.cc}
     introducer = block.introducer_emails if block else ()
     return {
-        "to": next(iter(answer.to), None),
-        "cc": next(iter(answer.cc), None),
+        "to": in_column(answer.to, lists=lists) or None,
+        "cc": in_column(answer.cc, lists=lists) or None,
         "applied_rule": answer.decision.rule.value,
         "reason": answer.decision.reason.value,
         "notice": next((notice.value for notice in answer.notices), None),
@@ -122,9 +149,11 @@ def explained(case: Case, locale: str) -> str:
     return resolve_recipients(case.communication, record, gate=gate).explain(locale)
 
 
-def compare(engine: Engine, scenarios: Sequence[Scenario] = DISTINCT) -> int:
+def compare(
+    engine: Engine, scenarios: Sequence[Scenario] = DISTINCT, *, lists: bool = False
+) -> int:
     """Hold every case of these scenarios against the core; how many there were."""
-    deals, clients, introducers = (engine.make(source) for source in portfolio())
+    deals, clients, introducers = (engine.make(source) for source in portfolio(lists=lists))
     walked = 0
     for number, (premium, option, communication) in enumerate(scenarios):
         locale = ("fr", "en")[number % 2]
@@ -144,7 +173,7 @@ def compare(engine: Engine, scenarios: Sequence[Scenario] = DISTINCT) -> int:
             gate=gate,
             explain=locale,
         )
-        here = cases()[premium, option, communication]
+        here = cases(lists=lists)[premium, option, communication]
         answers = zip(
             here,
             rows_of(engine, of_deals, by="id"),
@@ -153,7 +182,7 @@ def compare(engine: Engine, scenarios: Sequence[Scenario] = DISTINCT) -> int:
         )
         for case, deal, client in answers:
             answer = client if case.about == "client" else deal
-            wanted = expected(case) | {"why": explained(case, locale)}
+            wanted = expected(case, lists=lists) | {"why": explained(case, locale)}
             assert {name: answer[name] for name in wanted} == wanted, case
             walked += 1
     return walked
@@ -179,6 +208,12 @@ def test_every_case(engine: Engine) -> None:
     assert compare(engine) == len(DISTINCT) * CASES
 
 
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_every_case_with_several_addresses(engine: Engine) -> None:
+    """D8, D9, D10, D20: the core's answers for any number of addresses a party."""
+    assert compare(engine, lists=True) == len(DISTINCT) * CASES_WITH_LISTS
+
+
 # --- Faults that only tables have -----------------------------------------------------------------
 
 FAULTS: dict[str, list[Row]] = {
@@ -190,26 +225,39 @@ FAULTS: dict[str, list[Row]] = {
     "unknown": [],
 }
 """All that a table can hold of an id."""
+FAULTS_OF_LISTS: dict[str, list[Row]] = {
+    "good": [{"id": "good", "email": ["Good@example.org", "2@example.org"]}],
+    "shares": [{"id": "shares", "email": ["3@example.org", "good@example.org", "3@EXAMPLE.org"]}],
+    "some": [{"id": "some", "email": ["wrong", None, "GOOD@example.org", "good@example.org"]}],
+    "none": [{"id": "none", "email": None}],
+    "empty": [{"id": "empty", "email": []}],
+    "nulls": [{"id": "nulls", "email": [None, None]}],
+    "wrong": [{"id": "wrong", "email": ["wrong", None, ""]}],
+    "twice": [{"id": "twice", "email": ["1@example.org"]}, {"id": "twice", "email": None}],
+    "unknown": [],
+}
 
 
 @cache
-def faulty() -> tuple[list[Row], list[Row]]:
+def faulty(*, lists: bool) -> tuple[list[Row], list[Row]]:
     """Deals with every pair of such ids, and every rule; and the parties."""
-    combinations = product((*FAULTS, None), (*FAULTS, None), (None, "strange", *oracle.RULES))
+    faults = FAULTS_OF_LISTS if lists else FAULTS
+    combinations = product((*faults, None), (*faults, None), (None, "strange", *oracle.RULES))
     deals: list[Row] = [
         {"id": number, "client_id": client, "introducer_id": introducer, "rule": rule}
         for number, (client, introducer, rule) in enumerate(combinations)
     ]
-    return deals, [row for rows in FAULTS.values() for row in rows]
+    return deals, [row for rows in faults.values() for row in rows]
 
 
-def compare_faults(engine: Engine) -> int:
-    deals, parties = faulty()
+def compare_faults(engine: Engine, *, lists: bool = False) -> int:
+    deals, parties = faulty(lists=lists)
     text = pa.string()
+    emails = pa.list_(text) if lists else text
     deal_table = engine.make(
         table(deals, id=pa.int64(), client_id=text, introducer_id=text, rule=text)
     )
-    party_table = engine.make(table(parties, id=text, email=text))
+    party_table = engine.make(table(parties, id=text, email=emails))
     found = set()
     for premium, option, communication in DISTINCT:
         resolved = resolve_deals(
@@ -227,6 +275,7 @@ def compare_faults(engine: Engine) -> int:
                 communication=communication,
                 premium=premium,
                 option=option,
+                lists=lists,
             )
             assert answer == deal | wanted
             found.add(wanted["notice"])
@@ -238,3 +287,4 @@ def compare_faults(engine: Engine) -> int:
 def test_every_fault(engine: Engine) -> None:
     """D8, D20: a fault of an id or an address reaches nobody, and its name says which it is."""
     assert compare_faults(engine) == 7 * 7 * 5
+    assert compare_faults(engine, lists=True) == 10 * 10 * 5

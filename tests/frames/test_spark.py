@@ -20,7 +20,7 @@ from tests.oracles import frames as oracle
 
 from .engines import Row, rows_of, table
 from .spark import SPARK, session
-from .test_exhaustive import CASES, DISTINCT, compare, compare_faults
+from .test_exhaustive import CASES, CASES_WITH_LISTS, DISTINCT, compare, compare_faults
 from .test_lazy import assert_read_only_now, made_of
 from .test_rule_book import test_every_engine_judges_addresses_as_the_core as judges_addresses
 
@@ -31,11 +31,14 @@ def test_every_case() -> None:
     """S6 to S9, D1, D7 to D10, D13, D15: the core's answers, row by row."""
     session()
     assert compare(SPARK) == len(DISTINCT) * CASES
+    formal = DISTINCT[:1]
+    assert compare(SPARK, formal, lists=True) == CASES_WITH_LISTS
 
 
 def test_every_fault() -> None:
     """D8, D20."""
     assert compare_faults(SPARK) == 7 * 7 * 5
+    assert compare_faults(SPARK, lists=True) == 10 * 10 * 5
 
 
 def test_addresses() -> None:

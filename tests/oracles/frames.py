@@ -22,16 +22,21 @@ def found(rows: Sequence[Row], id: object) -> list[Row]:
     return [row for row in rows if id not in (None, "") and row["id"] == id]
 
 
-def address_of(rows: Sequence[Row]) -> tuple[str | None, str | None]:
-    """The party's address, or None and why: the notice, without the party's name."""
-    if len(rows) > 1:
-        return None, "ambiguous_id"
-    if not rows:
-        return None, "unknown_id"
-    if rows[0]["email"] is None:
-        return None, "no_address"
+def addresses_of(rows: Sequence[Row]) -> tuple[list[str], str | None]:
+    """The party's addresses, and what is wrong: the notice, without the party's name (D8, D20)."""
+    if len(rows) != 1:
+        return [], "ambiguous_id" if rows else "unknown_id"
     email = rows[0]["email"]
-    return (email, None) if is_email_address(email) else (None, "invalid_email")
+    given = (
+        [email] if isinstance(email, str) else [text for text in email or () if text is not None]
+    )
+    valid = [text for text in given if is_email_address(text)]
+    if not valid:
+        return [], "invalid_email" if given else "no_address"
+    distinct: dict[str, str] = {}
+    for address in valid:
+        distinct.setdefault(lower(address), address)
+    return list(distinct.values()), None if valid == given else "some_emails_invalid"
 
 
 def why_as_usual(row: Row, communication: str, premium: bool, option: bool) -> str | None:
@@ -53,9 +58,10 @@ def resolved(
     communication: str,
     premium: bool,
     option: bool,
+    lists: bool = False,
 ) -> dict[str, Any]:
-    client, client_fault = address_of(client_rows)
-    introducer, introducer_fault = address_of(found(introducers, row["introducer_id"]))
+    client, client_fault = addresses_of(client_rows)
+    introducer, introducer_fault = addresses_of(found(introducers, row["introducer_id"]))
     usual = why_as_usual(row, communication, premium, option)
     rule = "client" if usual or row["rule"] is None else row["rule"]
     if rule not in RULES:
@@ -69,12 +75,11 @@ def resolved(
             "reaches_introducer": False,
         }
     to = introducer if rule == "introducer" else client
-    cc = introducer if rule == "client_and_introducer" and to else None
-    if cc and lower(cc) == lower(to or ""):
-        cc = None
-    written_to = {lower(address) for address in (to, cc) if address}
-    reaches_client = client is not None and lower(client) in written_to
-    reaches_introducer = introducer is not None and lower(introducer) in written_to
+    cc = introducer if rule == "client_and_introducer" and to else []
+    cc = [address for address in cc if lower(address) not in map(lower, to)]
+    written_to = {lower(address) for address in to + cc}
+    reaches_client = any(lower(address) in written_to for address in client)
+    reaches_introducer = any(lower(address) in written_to for address in introducer)
 
     faults = []
     if rule != "introducer":
@@ -91,16 +96,24 @@ def resolved(
         "no_client_address",
         "no_introducer_address",
         "client_not_addressed",
+        "some_emails_invalid",
     )
     return {
-        "to": to,
-        "cc": cc,
+        "to": in_column(to, lists=lists),
+        "cc": in_column(cc, lists=lists),
         "applied_rule": rule,
         "reason": usual or "rule_applied",
         "notice": next((notice for notice in order if notice in faults), None),
         "reaches_client": reaches_client,
         "reaches_introducer": reaches_introducer,
     }
+
+
+def in_column(addresses: Sequence[str], *, lists: bool) -> Any:
+    """Nobody is null; a table of texts has one address for each party."""
+    if not addresses:
+        return None
+    return list(addresses) if lists else addresses[0]
 
 
 def prefilled(row: Row, clients: Sequence[Row], introducers: Sequence[Row]) -> dict[str, Any]:

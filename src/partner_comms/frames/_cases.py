@@ -1,7 +1,7 @@
 """The rule book over the few cases that a row can be, as one table, from `DECISIONS`.
 
 A row needs four facts: which decision it falls under, the state of its client's address and of its
-introducer's, and whether the two are one address. That makes a few hundred cases. Each is decided
+introducer's, and what the two have in common. That makes a few hundred cases. Each is decided
 here once, in plain Python; the engines only look up which case a row is.
 """
 
@@ -28,6 +28,31 @@ class State(IntEnum):
     INVALID_EMAIL = 2
     AMBIGUOUS_ID = 3
     UNKNOWN_ID = 4
+    SOME_INVALID = 5
+    """Ready, but for some of several addresses."""
+
+
+class Overlap(IntEnum):
+    """How many of the introducer's addresses are the client's as well (D9)."""
+
+    NONE = 0
+    ALL = 1
+    SOME = 2
+
+
+@frozen
+class Facts:
+    """What can be found of a party and of both, as addresses come one by one or in lists."""
+
+    states: tuple[State, ...]
+    overlaps: tuple[Overlap, ...]
+
+
+OF_ONE_ADDRESS: Final = Facts(
+    states=tuple(state for state in State if state is not State.SOME_INVALID),
+    overlaps=(Overlap.NONE, Overlap.ALL),
+)
+OF_LISTS: Final = Facts(states=tuple(State), overlaps=tuple(Overlap))
 
 
 @frozen
@@ -89,27 +114,28 @@ def reachable(kind: RecordKind, communication: Communication, gate: FeatureGate)
     return found
 
 
-def outcomes(decisions: list[Decision], *, formal: bool) -> list[Outcome]:
+def outcomes(decisions: list[Decision], facts: Facts, *, formal: bool) -> list[Outcome]:
     """For each case what comes of it, the last fact changing fastest; after the decisions, the
     rule that is none."""
     return [
-        _outcome(decision, client, introducer, same, formal)
-        for decision, client, introducer, same in product(
-            (*decisions, None), State, State, (False, True)
+        _outcome(decision, client, introducer, overlap, formal)
+        for decision, client, introducer, overlap in product(
+            (*decisions, None), facts.states, facts.states, facts.overlaps
         )
     ]
 
 
 def _outcome(
-    decision: Decision | None, client: State, introducer: State, same: bool, formal: bool
+    decision: Decision | None, client: State, introducer: State, overlap: Overlap, formal: bool
 ) -> Outcome:
     if decision is None:
         return _INVALID_RULE
     states = {Party.CLIENT: client, Party.INTRODUCER: introducer}
-    ready = {party for party, state in states.items() if state is State.READY}
+    ready = {p for p, state in states.items() if state in (State.READY, State.SOME_INVALID)}
     to = decision.to if decision.to in ready else None
-    cc = decision.cc if to and decision.cc in ready and not same else None  # D8, D9
-    reached = {to, cc} | (ready if to and same else set())
+    has_copy = to and decision.cc in ready and overlap is not Overlap.ALL
+    cc = decision.cc if has_copy else None  # D8, D9
+    reached = {to, cc} | (ready if to and overlap is not Overlap.NONE else set())
     needed = {party: states[party] for party in (decision.to, decision.cc) if party}
     notices = {_notice(party, state) for party, state in needed.items()}
     if formal and to and Party.CLIENT not in reached:  # D10
@@ -126,7 +152,7 @@ def _outcome(
 
 
 def _notice(party: Party, state: State) -> Notice | None:
-    """Why a party that is needed can't be reached."""
+    """What is wrong with a party that is needed."""
     match state:
         case State.READY:
             return None
@@ -140,5 +166,7 @@ def _notice(party: Party, state: State) -> Notice | None:
             return Notice.AMBIGUOUS_ID
         case State.UNKNOWN_ID:
             return Notice.UNKNOWN_ID
+        case State.SOME_INVALID:
+            return Notice.SOME_EMAILS_INVALID
         case _:
             assert_never(state)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import narwhals.stable.v2 as nw
 
 from .. import addresses
@@ -42,8 +44,8 @@ def has_rule(column: str, rule: CommunicationRule) -> nw.Expr:
     return ~text.is_null() & (text == rule.value)
 
 
-_ADDRESS = f"^(?:{addresses.SHAPE})$"
-_NO_ADDRESS = f"[\n\r\x85\u2028\u2029]|{addresses.EXCLUDED}"
+ADDRESS: Final = f"^(?:{addresses.SHAPE})$"
+NO_ADDRESS: Final = f"[\n\r\x85\u2028\u2029]|{addresses.EXCLUDED}"
 """The line breaks that `$` lets through at the end of a text, each in some dialect; and what the
 core refuses as well."""
 
@@ -56,5 +58,5 @@ def with_validity(table: Table, column: str, name: str) -> Table:
     text = nw.col(column).fill_null("")
     # Java's matcher overflows its stack on long texts: it gets none to see.
     short = nw.when(text.str.len_chars() <= 254).then(text).otherwise(nw.lit(""))
-    valid = nw.col(name).str.contains(_ADDRESS) & ~nw.col(name).str.contains(_NO_ADDRESS)
+    valid = nw.col(name).str.contains(ADDRESS) & ~nw.col(name).str.contains(NO_ADDRESS)
     return table.with_columns(short.alias(name)).with_columns(valid.alias(name))

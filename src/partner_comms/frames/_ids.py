@@ -74,7 +74,7 @@ def with_key(table: Table, column: str, common: Kind, name: str) -> Table:
             key = key.cast(nw.Int64)
         case Kind.LARGE:
             key = nw.when(~key.is_null()).then(key.cast(nw.String))
-        case Kind.UUID | Kind.NULL:
+        case Kind.UUID | Kind.NULL | Kind.TEXTS:  # which no ids are
             return table
         case _:
             assert_never(common)

@@ -14,6 +14,8 @@ Table: TypeAlias = "nw.DataFrame[Any] | nw.LazyFrame[Any]"
 class Kind(Enum):
     TEXT = auto()
     """Texts, or categories of texts."""
+    TEXTS = auto()
+    """Lists of those."""
     WHOLE = auto()
     """Whole numbers that have room in 64 bits with a sign."""
     LARGE = auto()
@@ -43,6 +45,9 @@ def kind_of_type(kind: nw.dtypes.DType) -> Kind | None:
     """What a column of that type holds; None for all that is neither a text nor an id."""
     if isinstance(kind, (nw.String, nw.Categorical, nw.Enum)):
         return Kind.TEXT
+    if isinstance(kind, (nw.List, nw.Array)):
+        is_text = kind_of_type(as_instance(kind.inner)) is Kind.TEXT
+        return Kind.TEXTS if is_text else None
     if isinstance(kind, (nw.UInt64, nw.Int128, nw.UInt128)):
         return Kind.LARGE
     if isinstance(kind, nw.Decimal):
@@ -55,8 +60,20 @@ def kind_of_type(kind: nw.dtypes.DType) -> Kind | None:
 TEXT_COLUMNS = ("rule", "email")
 """The columns that hold texts; all others that are needed hold ids."""
 
+LIST_COLUMNS = ("email",)
+"""Those that may hold lists of texts as well (D20)."""
+
+
+def as_instance(kind: Any) -> nw.dtypes.DType:
+    """The type inside another, which may be its class."""
+    found: nw.dtypes.DType = kind() if isinstance(kind, type) else kind
+    return found
+
+
+TEXTS = ("string", "large_string", "string_view")
+"""The types of texts of Arrow."""
+
 
 def kind_of_dictionary(kind: Any) -> Kind | None:
     """What a column of that dictionary type of Arrow holds."""
-    texts = ("string", "large_string", "string_view")
-    return Kind.TEXT if str(kind.value_type) in texts else None
+    return Kind.TEXT if str(kind.value_type) in TEXTS else None

@@ -12,7 +12,8 @@ from ._cases import State
 from ._columns import first_of, with_text, with_validity
 from ._engines import engine_of
 from ._ids import Field, with_comparable_ids
-from ._kinds import Table
+from ._kinds import Kind, Table
+from ._lists import lists_of
 
 
 @frozen
@@ -24,9 +25,9 @@ class PartyColumns:
     state: str
     """A number of `State`, never null."""
     address: str
-    """The address, where it is ready, else null."""
+    """The address that is valid, or the list of those, else null."""
     folded: str
-    """What the address is compared by (D9): equal where it is the same, or null."""
+    """What addresses are compared by (D9): equal where they are the same, or null."""
 
 
 COLUMNS: Final = {
@@ -39,27 +40,37 @@ COLUMNS: Final = {
     for party in Party
 }
 _CLIENT, _INTRODUCER = COLUMNS[Party.CLIENT], COLUMNS[Party.INTRODUCER]
-_EMAIL, _REPEATED, _VALID = "email_text", "id_repeated", "email_valid"
+_EMAIL, _REPEATED, _VALID, _INVALID = "email_text", "id_repeated", "email_valid", "email_invalid"
 
 
-def with_both_parties(deals: Table, clients: Table, introducers: Table) -> Table:
+def have_lists(*tables: Table) -> bool:
+    """Whether some of them have several addresses a party (D20)."""
+    return any(engine_of(table).kind_of(table, "email") is Kind.TEXTS for table in tables)
+
+
+def with_both_parties(deals: Table, clients: Table, introducers: Table, *, lists: bool) -> Table:
     """`deals` with what is known of the client and of the introducer of each."""
+    clients, introducers = _with_emails(clients, introducers, lists)
     deals, clients = _with_keys(deals, Field("deals", "client_id"), clients, Party.CLIENT)
     assigned = Field("deals", "introducer_id")
     deals, introducers = _with_keys(deals, assigned, introducers, Party.INTRODUCER)
     clients, introducers = _comparable(
-        _records(clients, Party.CLIENT), _records(introducers, Party.INTRODUCER)
+        _records(clients, Party.CLIENT, lists),
+        _records(introducers, Party.INTRODUCER, lists),
+        lists,
     )
     deals = _look_up(deals, clients, Party.CLIENT)
     return _look_up(deals, introducers, Party.INTRODUCER)
 
 
-def with_introducer(clients: Table, introducers: Table) -> Table:
+def with_introducer(clients: Table, introducers: Table, *, lists: bool) -> Table:
     """`clients` with what is known of each, its address being on the row, and of its introducer."""
+    clients, introducers = _with_emails(clients, introducers, lists)
     preferred = Field("clients", "introducer_id")
     clients, introducers = _with_keys(clients, preferred, introducers, Party.INTRODUCER)
-    clients = _with_address(with_text(clients, "email", _EMAIL), Party.CLIENT, nw.lit(False))
-    clients, introducers = _comparable(clients, _records(introducers, Party.INTRODUCER))
+    clients = _with_address(clients, Party.CLIENT, nw.lit(False), lists)
+    introducers = _records(introducers, Party.INTRODUCER, lists)
+    clients, introducers = _comparable(clients, introducers, lists)
     return _look_up(clients, introducers, Party.INTRODUCER)
 
 
@@ -67,35 +78,54 @@ def _with_keys(table: Table, by: Field, records: Table, party: Party) -> tuple[T
     return with_comparable_ids(table, by, records, Field(f"{party}s", "id"), COLUMNS[party].key)
 
 
-def _records(table: Table, party: Party) -> Table:
+def _with_emails(clients: Table, introducers: Table, lists: bool) -> tuple[Table, Table]:
+    if lists:
+        return lists_of(clients).with_lists(clients, introducers, "email", _EMAIL)
+    return with_text(clients, "email", _EMAIL), with_text(introducers, "email", _EMAIL)
+
+
+def _records(table: Table, party: Party, lists: bool) -> Table:
     """What each id of a table is worth."""
     columns = COLUMNS[party]
-    table = with_text(table, "email", _EMAIL)
     table = engine_of(table).once_each(table, [_EMAIL], _REPEATED)
-    table = _with_address(table, party, nw.col(_REPEATED))
+    table = _with_address(table, party, nw.col(_REPEATED), lists)
     return table.select("id", columns.state, columns.address, columns.folded)
 
 
-def _with_address(table: Table, party: Party, repeated: nw.Expr) -> Table:
-    """`table` with what the text in its e-mail column is worth."""
+def _with_address(table: Table, party: Party, repeated: nw.Expr, lists: bool) -> Table:
+    """`table` with what the text or the list in its e-mail column is worth."""
     columns = COLUMNS[party]
-    table = with_validity(table, _EMAIL, _VALID)
+    table = _with_valid_lists(table, columns) if lists else _with_valid_text(table, columns)
+    nobody, invalid = nw.col(columns.address).is_null(), nw.col(_INVALID)
     state = first_of(
         (repeated, State.AMBIGUOUS_ID),
-        (nw.col(_EMAIL).is_null(), State.NO_ADDRESS),
-        (~nw.col(_VALID), State.INVALID_EMAIL),
+        (nobody & invalid, State.INVALID_EMAIL),
+        (nobody, State.NO_ADDRESS),
+        *([(invalid, State.SOME_INVALID)] if lists else []),
         otherwise=State.READY,
     )
-    table = table.with_columns(state.alias(columns.state))
-    ready = nw.when(nw.col(columns.state) == State.READY.value).then(nw.col(_EMAIL))
-    table = table.with_columns(ready.alias(columns.address))
+    return table.with_columns(state.alias(columns.state))
+
+
+def _with_valid_lists(table: Table, columns: PartyColumns) -> Table:
+    table = lists_of(table).with_valid(table, _EMAIL, columns.address, _INVALID)
+    return lists_of(table).with_folded(table, columns.address, columns.folded)
+
+
+def _with_valid_text(table: Table, columns: PartyColumns) -> Table:
+    table = with_validity(table, _EMAIL, _VALID)
+    valid, text = nw.col(_VALID), nw.col(_EMAIL)
+    address = nw.when(valid).then(text).alias(columns.address)
+    table = table.with_columns(address, (~text.is_null() & ~valid).alias(_INVALID))
     folded = nw.col(columns.address).str.to_lowercase()
     table = table.with_columns(folded.alias(columns.folded))
     return engine_of(table).with_free_text(table, columns.address)
 
 
-def _comparable(clients: Table, introducers: Table) -> tuple[Table, Table]:
+def _comparable(clients: Table, introducers: Table, lists: bool) -> tuple[Table, Table]:
     names = (_CLIENT.folded, _INTRODUCER.folded)
+    if lists:
+        return lists_of(clients).comparable(clients, introducers, names)
     return engine_of(clients).comparable(clients, introducers, names)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import narwhals.stable.v2 as nw
 
@@ -12,11 +13,12 @@ from ..errors import InvalidTypeError
 from ..models import FeatureGate, as_gate
 from ..refusals import described
 from ..texts import Locale, as_locale
-from ._cases import Outcome, State, outcomes, reachable
+from ._cases import OF_LISTS, OF_ONE_ADDRESS, Outcome, outcomes, reachable
 from ._columns import first_of, has_rule, with_text
 from ._engines import Value, engine_of
 from ._kinds import Table
-from ._parties import COLUMNS, with_both_parties, with_introducer
+from ._lists import PartyLists, lists_of
+from ._parties import COLUMNS, have_lists, with_both_parties, with_introducer
 from ._tables import NativeT, read_tables, write
 
 _ANSWER = (
@@ -92,8 +94,10 @@ def resolve_deals(
         },
         added,
     )
-    table = with_both_parties(table, client_table, introducer_table)
-    table = _with_answer(table, RecordKind.CONTRACT, communication, gate, locale)
+    lists = have_lists(client_table, introducer_table)
+    table = with_both_parties(table, client_table, introducer_table, lists=lists)
+    scenario = _Scenario(RecordKind.CONTRACT, communication, gate, lists, locale)
+    table = _with_answer(table, scenario)
     return write(table, added, deals)
 
 
@@ -137,8 +141,10 @@ def resolve_clients(
         },
         added,
     )
-    table = with_introducer(table, introducer_table)
-    table = _with_answer(table, RecordKind.CLIENT, communication, gate, locale)
+    lists = have_lists(table, introducer_table)
+    table = with_introducer(table, introducer_table, lists=lists)
+    scenario = _Scenario(RecordKind.CLIENT, communication, gate, lists, locale)
+    table = _with_answer(table, scenario)
     return write(table, added, clients)
 
 
@@ -152,44 +158,56 @@ def _with_suffix(suffix: str, names: Sequence[str]) -> dict[str, str]:
 # --- Deciding -------------------------------------------------------------------------------------
 
 _CLIENT, _INTRODUCER = COLUMNS[Party.CLIENT], COLUMNS[Party.INTRODUCER]
-_RULE, _DECISION, _ONE_ADDRESS = "rule_text", "decision", "one_address"
+_RULE, _DECISION, _OVERLAP, _REST = "rule_text", "decision", "overlap", "rest"
 _TO, _CC = "to_party", "cc_party"
 """The numbers of the parties, 0 for nobody."""
 
 
-def _with_answer(
-    table: Table,
-    kind: RecordKind,
-    communication: Communication,
-    gate: FeatureGate,
-    locale: Locale | None,
-) -> Table:
+class _Scenario(NamedTuple):
+    """What holds for all rows."""
+
+    kind: RecordKind
+    communication: Communication
+    gate: FeatureGate
+    lists: bool
+    """Whether parties have several addresses."""
+    locale: Locale | None
+
+
+def _with_answer(table: Table, scenario: _Scenario) -> Table:
     """`table`, in which both parties are known, with the columns of the answer."""
-    decisions = reachable(kind, communication, gate)
-    same = nw.col(_CLIENT.folded) == nw.col(_INTRODUCER.folded)
-    table = with_text(table, "rule", _RULE).with_columns(
-        _decision(decisions).alias(_DECISION),
-        same.fill_null(False).cast(nw.Int8).alias(_ONE_ADDRESS),
-    )
+    decisions = reachable(scenario.kind, scenario.communication, scenario.gate)
+    table = with_text(table, "rule", _RULE)
+    table = table.with_columns(_decision(decisions).alias(_DECISION))
+    table = _with_overlap(table, scenario.lists)
+    known = OF_LISTS if scenario.lists else OF_ONE_ADDRESS
     facts = {
         _DECISION: len(decisions) + 1,
-        _CLIENT.state: len(State),
-        _INTRODUCER.state: len(State),
-        _ONE_ADDRESS: 2,
+        _CLIENT.state: len(known.states),
+        _INTRODUCER.state: len(known.states),
+        _OVERLAP: len(known.overlaps),
     }
-    cases = outcomes(decisions, formal=communication.is_formal)
+    cases = outcomes(decisions, known, formal=scenario.communication.is_formal)
     values: dict[str, list[Value]] = {
         _TO: [_number(outcome.to) for outcome in cases],
         _CC: [_number(outcome.cc) for outcome in cases],
     }
     for name in _ANSWER[2:]:
         values[name] = [_code(outcome, name) for outcome in cases]
-    if locale is not None:
-        values[_WHY] = [outcome.explained(kind, locale) for outcome in cases]
-    table = engine_of(table).with_values(table, facts, values, _CLIENT.address)
-    return table.with_columns(
-        _address(_TO, values[_TO]).alias("to"), _address(_CC, values[_CC]).alias("cc")
-    )
+    if scenario.locale is not None:
+        values[_WHY] = [outcome.explained(scenario.kind, scenario.locale) for outcome in cases]
+    text = _RULE if scenario.lists else _CLIENT.address
+    table = engine_of(table).with_values(table, facts, values, text)
+    return _with_addresses(table, values, scenario.lists)
+
+
+def _with_overlap(table: Table, lists: bool) -> Table:
+    if lists:
+        client = PartyLists(_CLIENT.address, _CLIENT.folded)
+        introducer = PartyLists(_INTRODUCER.address, _INTRODUCER.folded)
+        return lists_of(table).with_overlap(table, client, introducer, _OVERLAP, _REST)
+    same = (nw.col(_CLIENT.folded) == nw.col(_INTRODUCER.folded)).fill_null(False)
+    return table.with_columns(same.cast(nw.Int8).alias(_OVERLAP))
 
 
 def _decision(decisions: Sequence[Decision]) -> nw.Expr:
@@ -210,13 +228,27 @@ def _number(party: Party | None) -> int:
     return 0 if party is None else 1 + list(Party).index(party)
 
 
-def _address(name: str, numbers: Sequence[Value]) -> nw.Expr:
+def _with_addresses(table: Table, numbers: Mapping[str, Sequence[Value]], lists: bool) -> Table:
+    """`table` with the addresses of the parties whose numbers are in `_TO` and `_CC`."""
+    of_party = {party: COLUMNS[party].address for party in Party}
+    # The client is To in the one rule that has a copy (S6); only lists have a part to leave out.
+    copies = of_party | {Party.INTRODUCER: _REST} if lists else of_party
+    table = table.with_columns(
+        _address(_TO, numbers[_TO], of_party).alias("to"),
+        _address(_CC, numbers[_CC], copies).alias("cc"),
+    )
+    if not lists:
+        return table
+    return lists_of(table).with_nobody(lists_of(table).with_nobody(table, "to"), "cc")
+
+
+def _address(name: str, numbers: Sequence[Value], columns: Mapping[Party, str]) -> nw.Expr:
     """The address of the party whose number is in that column, null for nobody."""
     address: nw.Expr | None = None
     for party in Party:
         number = _number(party)
         if number in numbers or address is None:  # a null of its own would be a text on old pandas
-            this = nw.when(nw.col(name) == number).then(nw.col(COLUMNS[party].address))
+            this = nw.when(nw.col(name) == number).then(nw.col(columns[party]))
             address = this if address is None else this.otherwise(address)
     assert address is not None
     return address

@@ -14,7 +14,7 @@ from narwhals.stable.v2.typing import IntoFrame
 from ..errors import InvalidTypeError, PartnerCommsError
 from ..refusals import described
 from ._engines import Engine, engine_of
-from ._kinds import TEXT_COLUMNS, Kind, Table, type_of
+from ._kinds import LIST_COLUMNS, TEXT_COLUMNS, Kind, Table, type_of
 
 NativeT = TypeVar("NativeT", bound=IntoFrame)
 """A dataframe of the engine that the user has already."""
@@ -199,8 +199,11 @@ def _check_kind(engine: Engine, table: Table, name: str, column: str) -> None:
     kind = engine.kind_of(table, column)
     if column in TEXT_COLUMNS:
         fits, expected = kind in (Kind.TEXT, Kind.NULL), "texts, or categories of texts"
+        if column in LIST_COLUMNS:
+            fits = fits or kind is Kind.TEXTS
+            expected = "texts, categories of texts, or lists of texts"
     else:
-        fits = kind is not None
+        fits = kind not in (None, Kind.TEXTS)
         expected = "ids: whole numbers, texts, categories of texts, or UUIDs"
         if isinstance(type_of(table, column), nw.Decimal):
             expected += "; cast decimals to decimal(38, 0) if they are whole"

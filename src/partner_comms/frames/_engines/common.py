@@ -55,7 +55,7 @@ def is_open(column: str, kind: Kind | None) -> bool:
 
     A text in a column of texts goes on being one, since rules that are changed have its type.
     """
-    return column not in TEXT_COLUMNS or kind is not Kind.TEXT
+    return column not in TEXT_COLUMNS or kind not in (Kind.TEXT, Kind.TEXTS)
 
 
 # --- Where there is nothing to do -----------------------------------------------------------------

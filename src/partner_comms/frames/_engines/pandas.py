@@ -133,6 +133,8 @@ def kind_of(table: Table, column: str) -> Kind | None:
     import pandas as pd
 
     values, kind = table.to_native()[column], type_of(table, column)
+    if isinstance(values.dtype, pd.ArrowDtype) and pyarrow.is_list(values.dtype.pyarrow_dtype):
+        return pyarrow.kind_of_lists(values.dtype.pyarrow_dtype)
     if _has_no_value(values):
         return Kind.NULL
     if isinstance(values.dtype, pd.CategoricalDtype):
@@ -155,12 +157,28 @@ def _kind_of_objects(values: Any) -> Kind | None:
     kinds = _types_of_objects(values)
     if all(issubclass(kind, str) for kind in kinds):
         return Kind.TEXT
+    if all(issubclass(kind, _LISTS) or kind.__name__ == "ndarray" for kind in kinds):
+        return Kind.TEXTS if _are_lists_of_texts(values) else None
     if kinds == {UUID}:
         return Kind.UUID
     if all(map(_is_number, kinds)) and (numbers := _whole_numbers(values)) is not None:
         known = (number for number in numbers if number is not None)
         return Kind.WHOLE if all(-(2**63) <= number < 2**63 for number in known) else Kind.LARGE
     return None
+
+
+_LISTS = (list, tuple)
+
+
+def _are_lists_of_texts(values: Any) -> bool:
+    """NumPy's arrays are lists as well: pandas makes them of those in Parquet files."""
+    import pandas as pd
+
+    inside = {type(each): each for texts in values[values.notna()] for each in texts}
+    return all(
+        issubclass(kind, str) or (pd.api.types.is_scalar(each) and pd.isna(each))
+        for kind, each in inside.items()
+    )
 
 
 def _types_of_objects(values: Any) -> set[type]:

@@ -14,7 +14,6 @@ from .common import (
     as_table,
     carried_name,
     case_number,
-    counted_once_each,
     is_open,
     same_column,
     same_columns,
@@ -92,8 +91,11 @@ EMPTY_COLUMN = "; a lazy column that has no value needs that type too (schema_ov
 
 
 def kind_of(table: Table, column: str) -> Kind | None:
-    if type_name(table, column) == "Null":
+    native = str(table.to_native().collect_schema()[column])
+    if native == "Null":
         return Kind.NULL
+    if native == "List(Null)":
+        return Kind.TEXTS
     return kind_of_type(type_of(table, column))
 
 
@@ -118,7 +120,14 @@ comparable = same_columns
 # --- Rows -----------------------------------------------------------------------------------------
 
 
-once_each = counted_once_each
+def once_each(table: Table, columns: Sequence[str], repeated: str) -> Table:
+    import polars as pl
+
+    known = table.to_native().filter(pl.col("id").is_not_null())
+    counted = known.group_by("id").agg(
+        (pl.len() > 1).alias(repeated), *(pl.col(column).first() for column in columns)
+    )
+    return as_table(counted)
 
 
 def look_up(table: Table, by: str, records: Table, absent: Mapping[str, int]) -> Table:

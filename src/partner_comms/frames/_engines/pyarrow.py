@@ -9,7 +9,7 @@ from uuid import UUID
 import narwhals.stable.v2 as nw
 
 from ...errors import InvalidTypeError
-from .._kinds import Kind, Table, exact_below, kind_of_dictionary, kind_of_type, type_of
+from .._kinds import TEXTS, Kind, Table, exact_below, kind_of_dictionary, kind_of_type, type_of
 from .common import (
     always,
     as_list,
@@ -145,9 +145,32 @@ EMPTY_COLUMN = ""
 def kind_of(table: Table, column: str) -> Kind | None:
     kind = type_of(table, column)
     native = table.to_native().schema.field(column).type
+    if is_list(native):
+        return kind_of_lists(native)
     if isinstance(kind, nw.Unknown):
         return {"null": Kind.NULL, "extension<arrow.uuid>": Kind.UUID}.get(str(native))
     return kind_of_dictionary(native) if isinstance(kind, nw.Categorical) else kind_of_type(kind)
+
+
+def is_list(kind: Any) -> bool:
+    from pyarrow import types
+
+    return bool(
+        types.is_list(kind)
+        or types.is_large_list(kind)
+        or types.is_fixed_size_list(kind)
+        or types.is_list_view(kind)
+        or types.is_large_list_view(kind)
+    )
+
+
+def kind_of_lists(kind: Any) -> Kind | None:
+    from pyarrow import types
+
+    inner = kind.value_type
+    if types.is_dictionary(inner):
+        inner = inner.value_type
+    return Kind.TEXTS if str(inner) in (*TEXTS, "null") else None
 
 
 def type_name(table: Table, column: str) -> str:

@@ -93,23 +93,30 @@ EMPTY_COLUMN = "; a column that has no value needs that type too (a CAST)"
 
 _UNKNOWN: Final = {'"NULL"': Kind.NULL, "void": Kind.NULL, "UUID": Kind.UUID}
 """Types that narwhals does not tell apart, by the engines' own names."""
+_NULLS: Final = ('"NULL"[]', "array<void>")
+"""Lists that hold nulls alone."""
 
 
 def kind_of(table: Table, column: str) -> Kind | None:
-    kind, native = type_of(table, column), table.to_native()
+    kind = type_of(table, column)
     if isinstance(kind, nw.Unknown):
         return _UNKNOWN.get(type_name(table, column))
-    is_json = _is_duckdb(native) and str(native.types[native.columns.index(column)]) == "JSON"
-    return None if is_json else kind_of_type(kind)  # narwhals takes JSON for a text
+    native = _native_type(table, column)
+    if native in _NULLS:
+        return Kind.TEXTS
+    return None if native.startswith("JSON") else kind_of_type(kind)  # narwhals takes it for a text
 
 
 def type_name(table: Table, column: str) -> str:
     """Without the categories, which are data."""
-    kind, native = type_of(table, column), table.to_native()
+    kind = type_of(table, column)
     if isinstance(kind, nw.Enum):
         return "Enum"
-    if not isinstance(kind, nw.Unknown):
-        return str(kind)
+    return _native_type(table, column) if isinstance(kind, nw.Unknown) else str(kind)
+
+
+def _native_type(table: Table, column: str) -> str:
+    native = table.to_native()
     if _is_duckdb(native):
         return str(native.types[native.columns.index(column)])
     return str(native.schema[column].dataType.simpleString())

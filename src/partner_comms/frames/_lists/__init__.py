@@ -1,0 +1,65 @@
+"""Several addresses a party (D20): what each engine does with lists of texts, behind `Lists`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from .._kinds import Table
+from . import duckdb, eager, polars, spark
+
+
+class Lists(Protocol):
+    """What narwhals has no words for. Each module of this package but `python` is one.
+
+    Lists are null where there is nobody, else they are not empty; none has a null in it.
+    """
+
+    def with_lists(
+        self, one: Table, other: Table, column: str, name: str, /
+    ) -> tuple[Table, Table]:
+        """Both tables with their `column` in `name`, as lists of texts of one type.
+
+        `column` has lists in one of them at least, perhaps texts in the other. These lists may
+        still be empty, and have nulls.
+        """
+
+    def with_valid(self, table: Table, column: str, addresses: str, invalid: str, /) -> Table:
+        """`table` with the addresses (D16) of `column`, each once in its first spelling (D9).
+
+        In `invalid`, never null: whether a text there is no address.
+        """
+
+    def with_folded(self, table: Table, column: str, name: str, /) -> Table:
+        """`table` with the addresses of `column` in lower-case letters in `name`."""
+
+    def comparable(
+        self, one: Table, other: Table, names: tuple[str, str], /
+    ) -> tuple[Table, Table]:
+        """Both tables, the lists of these names fit to be carried along and compared."""
+
+    def with_overlap(
+        self, table: Table, mine: PartyLists, theirs: PartyLists, overlap: str, rest: str, /
+    ) -> Table:
+        """`table` with what the two lists have in common, as a number of `Overlap` in `overlap`.
+
+        `rest` has those of `theirs` that are not in `mine`, or null (D9).
+        """
+
+    def with_nobody(self, table: Table, column: str, /) -> Table:
+        """`table`, in which nobody is None for users of `column`, where nulls come in kinds."""
+
+
+class PartyLists(NamedTuple):
+    """The names of two columns of lists."""
+
+    addresses: str
+    folded: str
+
+
+def lists_of(table: Table) -> Lists:
+    engine = table.implementation
+    if engine.is_polars():
+        return polars
+    if engine.is_duckdb():
+        return duckdb
+    return spark if engine.is_pyspark() or engine.is_pyspark_connect() else eager
