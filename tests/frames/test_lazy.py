@@ -34,6 +34,8 @@ def answers(deals: Any, clients: Any, introducers: Any) -> list[Any]:
     return [
         resolve_deals(deals, **tables, **mail),
         resolve_deals(deals, **tables, **mail, explain="fr"),
+        resolve_deals(deals, clients=with_lists(clients), introducers=introducers, **mail),
+        resolve_clients(with_lists(clients), introducers=with_lists(introducers), **mail),
         resolve_clients(clients, introducers=introducers, **mail),
         prefill_deals(deals, **tables),
         filter_deals(deals, "none", gate=OPEN),
@@ -41,6 +43,15 @@ def answers(deals: Any, clients: Any, introducers: Any) -> list[Any]:
         change_deals(deals, "client", selection=[1], gate=OPEN),
         change_deals(deals, "client", selection=deals, gate=OPEN),
     ]
+
+
+def with_lists(parties: Any) -> Any:
+    """A column of lists in place of texts."""
+    if isinstance(parties, pl.LazyFrame):
+        return parties.with_columns(email=pl.concat_list("email"))
+    if isinstance(parties, duckdb.DuckDBPyRelation):
+        return parties.project("* REPLACE ([email] AS email)")
+    return parties.selectExpr("id", "array(email) AS email", *parties.columns[2:])
 
 
 def made_of(make: Callable[..., Any]) -> list[Any]:

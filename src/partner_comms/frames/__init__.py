@@ -2,8 +2,7 @@
 
 Native frame in, frame of the same kind out: pandas (plain and pyarrow types), polars (eager and
 lazy), pyarrow tables, DuckDB relations and PySpark DataFrames. Lazy stays lazy: nothing is
-collected, counted or sampled. A table has one column `email`, so one address for each
-party; for parties with several, use `resolve_recipients`.
+collected, counted or sampled.
 
 | table | columns |
 | --- | --- |
@@ -18,19 +17,24 @@ order is kept where the engine has one.
 | column | types |
 | --- | --- |
 | ids (D17) | whole numbers, texts, or UUIDs (of DuckDB and pyarrow, or pandas' objects) |
-| `rule`, `email` | texts |
+| `rule` | texts |
+| `email` | texts, or lists of texts (D20) |
 
 - Whole numbers are integers of any size, decimals without a fraction (`decimal(20, 0)`), and, since
   pandas makes such of integers beside a null, floats. They compare exactly, whatever their types. A
   float from 2^53 on could be any of several numbers: it is an id that no table has.
 - Texts are of any type of texts, or categories of texts; they compare letter by letter, also where
   the database has a collation. An empty text is an id that no table has.
-- pandas' objects must all be whole numbers that fit in 64 bits, all texts, or all UUIDs.
+- Lists hold several addresses a party, in `clients`, in `introducers` or in both: `List` or `Array`
+  of polars, lists of any kind of pyarrow, `VARCHAR[]` of DuckDB, `array<string>` of Spark, and in
+  pandas Arrow's lists or objects that are lists, tuples or NumPy's arrays. Nulls in them are passed
+  over; an empty list, like null, is a party without address.
+- pandas' objects must all be whole numbers, all texts, all UUIDs, or all lists of texts.
 - Columns that hold nulls alone may have the engine's type for that, and in pandas any type. DuckDB
   before 2.0 has none, and takes `NULL` for an integer: write `NULL::VARCHAR` where texts go.
 
 All else is refused with an `InvalidTypeError` before any work is done: booleans, dates, bytes,
-lists, categories of numbers, ids of two kinds that should meet.
+lists of anything but texts, categories of numbers, ids of two kinds that should meet.
 
 Needs narwhals: `pip install "partner-comms[frames]"`.
 """

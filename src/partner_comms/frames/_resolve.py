@@ -49,7 +49,9 @@ def resolve_deals(
     `email`. Null means no introducer, the default rule (S4), no address. One row comes out for each
     row of `deals`, with these columns added, `suffix` behind each name:
 
-    - `to`, `cc`: an address, or null for nobody (D8, D9);
+    - `to`, `cc`: an address, or null for nobody (D8, D9). Where `email` holds lists in `clients` or
+      `introducers`, these are lists of addresses: never empty, never null inside, each address
+      once. Where only some of a party's are valid, those are used (`some_emails_invalid`, D20);
     - `applied_rule`, `reason`: codes of `CommunicationRule` and `Reason`; with the notice
       `invalid_rule`, the rule is null and the reason `rule_applied`;
     - `notice`: a code of `Notice`, the first that applies in the order of the enum, or null;
