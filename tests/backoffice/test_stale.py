@@ -18,7 +18,7 @@ class TestStale:
         old_page = shown(broker, where)
         Contract.objects.exclude(introducer=None).update(rule="introducer")
         response = broker.post(where, {**old_page, "terms": "12 %"})
-        words = "Règle de communication : Client + Apporteur → Apporteur"
+        words = "Règle de communication : Client + Apporteur → Apporteur"
         assert words in errors(response)
         contract.refresh_from_db()
         assert (contract.rule, contract.terms) == ("introducer", "15 % de la prime HT")
@@ -47,7 +47,7 @@ class TestStale:
         old_page = shown(broker, where)
         Contract.objects.filter(pk=contract.pk).update(terms="11 %")
         response = broker.post(where, {**old_page, "terms": "12 %"})
-        assert "Conditions de commission : 15 % de la prime HT → 11 %" in errors(response)
+        assert "Conditions de commission : 15 % de la prime HT → 11 %" in errors(response)
         assert response.context["adminform"].form["terms"].value() == "12 %"
 
     @pytest.mark.parametrize("kind", [Client, Introducer])

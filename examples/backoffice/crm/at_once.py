@@ -18,7 +18,7 @@ from django.db.models import F, Field, Model, QuerySet
 ModelT = TypeVar("ModelT", bound=Model)
 
 BUSY = (
-    "Quelqu'un d'autre modifiait les mêmes fiches au même moment : rien n'a été enregistré. "
+    "Quelqu'un d'autre modifiait les mêmes fiches au même moment : rien n'a été enregistré. "
     "Recommencez dans quelques instants."
 )
 
@@ -96,7 +96,7 @@ def changed_since(seen: str, stored: Model) -> list[str]:
         raise ValueError("not written by as_seen")
     now = json.loads(as_seen(stored))
     return [
-        f"{_name(field)} : {_words(field, then[field.name])} → {_words(field, now[field.name])}"
+        f"{_name(field)} : {_words(field, then[field.name])} → {_words(field, now[field.name])}"
         for field in fields
         if then[field.name] != now[field.name]
     ]

@@ -45,8 +45,8 @@ class Letter:
             unknown = [name for name in _Text(words).get_identifiers() if name not in known]
             if unknown:
                 raise LetterError(
-                    f"Dans {where}, « ${unknown[0]} » n'est pas connu ; pour une fiche "
-                    f"« {label(kind)} », écrivez {_listed(known)}, ou « $$ » pour le signe."
+                    f"Dans {where}, « ${unknown[0]} » n'est pas connu ; pour une fiche "
+                    f"« {label(kind)} », écrivez {_listed(known)}, ou « $$ » pour le signe."
                 )
 
     def filled(self, record: Client | Project | Contract) -> tuple[str, str]:
@@ -60,7 +60,7 @@ class Letter:
 
 
 def _listed(names: set[str]) -> str:
-    *others, last = sorted(f"« ${name} »" for name in names)
+    *others, last = sorted(f"« ${name} »" for name in names)
     return f"{', '.join(others)} ou {last}"
 
 
@@ -69,7 +69,7 @@ _UNPAID = Letter(
     "Bonjour,\n\nLa prime du contrat $fiche ($produit) de $client reste à régler.\n\nVotre cabinet",
 )
 _UNPAID_AGAIN = Letter(
-    "Relance : prime à régler – contrat $fiche de $client",
+    "Relance : prime à régler – contrat $fiche de $client",
     "Bonjour,\n\nSauf erreur de notre part, la prime du contrat $fiche ($produit) de $client "
     "n'est toujours pas réglée. Merci de faire le nécessaire.\n\nVotre cabinet",
 )
@@ -79,13 +79,13 @@ _DOCUMENTS = Letter(
     "Merci de nous les envoyer.\n\nVotre cabinet",
 )
 _DOCUMENTS_AGAIN = Letter(
-    "Relance : documents attendus – dossier $fiche de $client",
+    "Relance : documents attendus – dossier $fiche de $client",
     "Bonjour,\n\nIl nous manque toujours des documents pour le dossier $fiche ($produit) de "
     "$client. Merci de nous les envoyer.\n\nVotre cabinet",
 )
 _FORMAL_NOTICE = Letter(
     "Mise en demeure – contrat $fiche de $client",
-    "Bonjour,\n\nLa prime du contrat $fiche ($produit) de $client n'est pas réglée : une mise en "
+    "Bonjour,\n\nLa prime du contrat $fiche ($produit) de $client n'est pas réglée : une mise en "
     "demeure part par lettre recommandée. Cet e-mail vous en informe et ne vaut pas lettre "
     "recommandée.\n\nVotre cabinet",
 )
@@ -124,4 +124,4 @@ def concerned(communication: Communication, about: RecordKind | None = None) -> 
         return [kind.objects.filter(documents_expected=True) for kind in (Project, Contract)]
     if communication in LETTERS:
         return [Contract.objects.filter(unpaid=True)]
-    raise LetterError(f"« {label(communication)} » n'est pas un envoi à plusieurs.")
+    raise LetterError(f"« {label(communication)} » n'est pas un envoi à plusieurs.")

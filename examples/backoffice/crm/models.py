@@ -90,7 +90,7 @@ def validate_emails(text: str) -> None:
     """One bare address a line (D16)."""
     for line in lines(text):
         if not is_email_address(line):
-            problem = f"« {line} » n'est pas une adresse seule, comme nom@exemple.fr."
+            problem = f"« {line} » n'est pas une adresse seule, comme nom@exemple.fr."
             raise ValidationError(problem)
 
 
@@ -276,7 +276,7 @@ class Run(models.Model):
         max_length=30,
         choices=kind_choices,
         blank=True,
-        help_text="Pour un publipostage ; les autres envois disent eux-mêmes qui ils concernent.",
+        help_text="Pour un publipostage ; les autres envois disent eux-mêmes qui ils concernent.",
     )
     subject = models.TextField("objet")
     text = models.TextField("texte")
@@ -286,7 +286,7 @@ class Run(models.Model):
         models.PROTECT,
         null=True,
         verbose_name="lancé par",
-        help_text="Personne : lancé par une commande.",
+        help_text="Personne : lancé par une commande.",
     )
 
     class Meta:
@@ -307,7 +307,7 @@ class Outcome(models.TextChoices):
     ACCEPTED = "accepted", "Accepté par le serveur"
     PARTIAL = "partial", "Accepté, sauf pour certaines adresses"
     REFUSED = "refused", "Refusé par le serveur"
-    FAILED = "failed", "Non parti : pas de connexion"
+    FAILED = "failed", "Non parti : pas de connexion"
     NO_RECIPIENT = "no_recipient", "Sans destinataire"
     TO_CORRECT = "to_correct", "Fiche à corriger"
     DOUBTFUL = "doubtful", "Sort inconnu"

@@ -44,7 +44,7 @@ class SelectionChangedError(Exception):
     """Other deals are found now than those that were seen; none was changed."""
 
     def __init__(self) -> None:
-        super().__init__("La sélection a changé entre-temps : vérifiez-la.")
+        super().__init__("La sélection a changé entre-temps : vérifiez-la.")
 
 
 def fingerprint(deals: QuerySet[DealT]) -> str:
@@ -96,7 +96,7 @@ statement of SQLite can name 32,766."""
 def rule_change(old: str | None, new: str | None) -> str:
     """The sentence of the history: the old rule and the new."""
     words = [label(CommunicationRule(rule)) if rule else "aucune" for rule in (old, new)]
-    return f"{label(UiText.RULE_SETTING)} : {words[0]} → {words[1]}"
+    return f"{label(UiText.RULE_SETTING)} : {words[0]} → {words[1]}"
 
 
 def _log(deals: QuerySet[DealT], rule: CommunicationRule, user_id: int) -> None:

@@ -41,7 +41,7 @@ class ServerSilentError(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(
             f"Le serveur de messagerie ne répond plus ({why}). Reprenez le même envoi quand il "
-            "répondra : rien ne partira deux fois."
+            "répondra : rien ne partira deux fois."
         )
 
 
@@ -90,8 +90,8 @@ _LETTER = ("about", "subject", "text")
 def _same(stored: Run, wanted: Run) -> Run:
     if any(getattr(stored, field) != getattr(wanted, field) for field in _LETTER):
         raise LetterError(
-            f"L'envoi « {wanted.name} » existe déjà, avec une autre lettre ou pour d'autres "
-            "fiches : donnez un autre nom à celui-ci."
+            f"L'envoi « {wanted.name} » existe déjà, avec une autre lettre ou pour d'autres "
+            "fiches : donnez un autre nom à celui-ci."
         )
     return stored
 

@@ -59,7 +59,7 @@ class EmailBackend(smtp.EmailBackend):
             try:
                 return self._steps(email)
             except _ClosedBeforeDataError as error:
-                return Delivery(Outcome.FAILED, f"Connexion rompue : {error}")
+                return Delivery(Outcome.FAILED, f"Connexion rompue : {error}")
 
     def _steps(self, email: EmailMessage) -> Delivery:
         """Raises `_ClosedBeforeDataError`, and nothing else."""
@@ -77,7 +77,7 @@ class EmailBackend(smtp.EmailBackend):
                 reply = _still_open(server.rcpt(address))
                 if reply[0] // 100 != 2:
                     refused[address] = _words(reply)
-            notes = "".join(f"{address} refusé : {words}\n" for address, words in refused.items())
+            notes = "".join(f"{address} refusé : {words}\n" for address, words in refused.items())
             if set(to or addresses) <= set(refused):  # nobody in To: nobody in Cc either, as in D8
                 self._start_over()
                 return Delivery(Outcome.REFUSED, notes)
@@ -93,10 +93,10 @@ class EmailBackend(smtp.EmailBackend):
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             if may_have_it:
-                return Delivery(Outcome.DOUBTFUL, f"Connexion rompue : {error}")
+                return Delivery(Outcome.DOUBTFUL, f"Connexion rompue : {error}")
             if isinstance(error, smtplib.SMTPServerDisconnected) and not _timed_out(error):
                 raise _ClosedBeforeDataError(str(error)) from error
-            return Delivery(Outcome.FAILED, f"Connexion impossible ou rompue : {error}")
+            return Delivery(Outcome.FAILED, f"Connexion impossible ou rompue : {error}")
 
     def _start_over(self) -> None:
         try:

@@ -34,11 +34,11 @@ class RunCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
-            "Code de retour : 0 tout est parti ; 1 rien n'est parti (lettre ou nom refusés) ; "
-            "2 commande mal écrite ;\n3 terminé, mais des messages sont à regarder ; "
+            "Code de retour : 0 tout est parti ; 1 rien n'est parti (lettre ou nom refusés) ; "
+            "2 commande mal écrite ;\n3 terminé, mais des messages sont à regarder ; "
             "4 le serveur de messagerie ne répond plus."
         )
-        parser.add_argument("run", help="le nom de l'envoi ; le même nom reprend le même envoi")
+        parser.add_argument("run", help="le nom de l'envoi ; le même nom reprend le même envoi")
         parser.add_argument(
             "--dry-run", action="store_true", help="montrer les destinataires, ne rien envoyer"
         )
@@ -57,7 +57,7 @@ class RunCommand(BaseCommand):
         except LetterError as error:
             raise CommandError(str(error)) from error
         asked, to_do = runs.count(runs.records(run)), runs.count(runs.left(run))
-        self.stdout.write(f"Fiches : {asked}, dont déjà traitées : {asked - to_do}.")
+        self.stdout.write(f"Fiches : {asked}, dont déjà traitées : {asked - to_do}.")
         if options["dry_run"]:
             self._show(run)
         else:
@@ -67,12 +67,12 @@ class RunCommand(BaseCommand):
         counts: Counter[str] = Counter()
         for one in runs.preview(run):
             if one.answer is None:
-                self.stdout.write(f"{one.record} : fiche à corriger : {one.problem}")
+                self.stdout.write(f"{one.record} : fiche à corriger : {one.problem}")
                 counts["Fiche à corriger"] += 1
                 continue
             to, cc = ", ".join(one.answer.to) or "personne", ", ".join(one.answer.cc)
-            copy = f" (copie : {cc})" if cc else ""
-            self.stdout.write(f"{one.record} : {to}{copy}. {one.answer.explain()}")
+            copy = f" (copie : {cc})" if cc else ""
+            self.stdout.write(f"{one.record} : {to}{copy}. {one.answer.explain()}")
             counts.update(_facts(one.answer.as_dict()))
         self._summarize(counts)
 
@@ -81,7 +81,7 @@ class RunCommand(BaseCommand):
         try:
             for number, message in enumerate(runs.deliver(run), 1):
                 self._progress(number, to_do)
-                counts[f"Résultat : {Outcome(message.outcome).label}"] += 1
+                counts[f"Résultat : {Outcome(message.outcome).label}"] += 1
                 counts.update(_facts(message.answer))
                 if message.outcome not in SENT or message.outcome == Outcome.PARTIAL:
                     self._say(message)
@@ -96,7 +96,7 @@ class RunCommand(BaseCommand):
         self._list_doubtful(run)
         unsettled = runs.count(runs.records(run)) - runs.count(runs.sent(run))
         if unsettled:
-            words = f"{unsettled} fiches n'ont pas encore eu leur message : voyez la liste."
+            words = f"{unsettled} fiches n'ont pas encore eu leur message : voyez la liste."
             raise CommandError(words, returncode=NOT_ALL_SETTLED)
 
     def _progress(self, number: int, to_do: int) -> None:
@@ -104,8 +104,8 @@ class RunCommand(BaseCommand):
             self.stderr.write(f"\r{number} / {to_do}", ending="")
 
     def _say(self, message: Message) -> None:
-        words = f"{Outcome(message.outcome).label} : {message.record_name}"
-        self.stdout.write(f"{words} : {message.detail.strip()}")
+        words = f"{Outcome(message.outcome).label} : {message.record_name}"
+        self.stdout.write(f"{words} : {message.detail.strip()}")
 
     def _summarize(self, counts: Counter[str]) -> None:
         for words, count in sorted(counts.items()):
@@ -114,12 +114,12 @@ class RunCommand(BaseCommand):
     def _list_doubtful(self, run: Run) -> None:
         for message in doubtful(run.messages.all()).iterator():
             self.stdout.write(
-                f"Sort inconnu, jamais renvoyé sans vous : {message.record_name}, "
-                f"Message-ID {message.message_id} : {message.detail}"
+                f"Sort inconnu, jamais renvoyé sans vous : {message.record_name}, "
+                f"Message-ID {message.message_id} : {message.detail}"
             )
         for message in run.messages.filter(outcome=Outcome.SENDING).iterator():
             self.stdout.write(
-                f"En cours d'envoi, ou interrompu il y a peu : {message.record_name}, "
+                f"En cours d'envoi, ou interrompu il y a peu : {message.record_name}, "
                 f"Message-ID {message.message_id}"
             )
 
@@ -128,5 +128,5 @@ def _facts(answer: Mapping[str, Any]) -> list[str]:
     """What the summary counts of an answer; a record to be corrected has none."""
     if not answer:
         return []
-    notices = [f"À noter : {label(Notice(notice))}" for notice in answer["notices"]]
-    return [f"Motif : {Message(answer=answer).reason}", *notices]
+    notices = [f"À noter : {label(Notice(notice))}" for notice in answer["notices"]]
+    return [f"Motif : {Message(answer=answer).reason}", *notices]

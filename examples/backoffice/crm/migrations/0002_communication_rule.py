@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                             ("accepted", "Accepté par le serveur"),
                             ("partial", "Accepté, sauf pour certaines adresses"),
                             ("refused", "Refusé par le serveur"),
-                            ("failed", "Non parti : pas de connexion"),
+                            ("failed", "Non parti : pas de connexion"),
                             ("no_recipient", "Sans destinataire"),
                             ("to_correct", "Fiche à corriger"),
                             ("doubtful", "Sort inconnu"),
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=crm.models.kind_choices,
-                        help_text="Pour un publipostage ; les autres envois disent eux-mêmes qui ils concernent.",
+                        help_text="Pour un publipostage ; les autres envois disent eux-mêmes qui ils concernent.",
                         max_length=30,
                         verbose_name="fiches concernées",
                     ),
@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
             model_name="run",
             name="user",
             field=models.ForeignKey(
-                help_text="Personne : lancé par une commande.",
+                help_text="Personne : lancé par une commande.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 to=settings.AUTH_USER_MODEL,

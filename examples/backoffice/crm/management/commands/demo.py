@@ -26,7 +26,7 @@ class Command(BaseCommand):
             if not User.objects.exists():
                 self._load(json.loads(PORTFOLIO.read_bytes()))
         for name in LOGINS:
-            self.stdout.write(f"Identifiant : {name}   Mot de passe : {name}")
+            self.stdout.write(f"Identifiant : {name}   Mot de passe : {name}")
 
     def _load(self, tables: dict[str, list[dict[str, Any]]]) -> None:
         Configuration(pk=1, premium=True, option_enabled=True).save()
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         """Its addresses, without those that the library would refuse, which are reported (D16)."""
         for text in row["emails"]:
             if not is_email_address(text):
-                self.stdout.write(f"Adresse douteuse, non chargée : {row['name']} : {text!r}")
+                self.stdout.write(f"Adresse douteuse, non chargée : {row['name']} : {text!r}")
         return "\n".join(filter(is_email_address, row["emails"]))
 
     def _people(self) -> None:

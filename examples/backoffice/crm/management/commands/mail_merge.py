@@ -12,7 +12,7 @@ from partner_comms import Communication, RecordKind
 
 
 class Command(RunCommand):
-    help = "Envoie un publipostage ; $fiche, $client et $produit dans les textes sont remplacés."
+    help = "Envoie un publipostage ; $fiche, $client et $produit dans les textes sont remplacés."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -26,7 +26,7 @@ class Command(RunCommand):
         try:
             text = file.read_text(encoding="utf-8")
         except OSError as error:
-            raise CommandError(f"Le fichier {file} ne se lit pas : {error.strerror}.") from error
+            raise CommandError(f"Le fichier {file} ne se lit pas : {error.strerror}.") from error
         except UnicodeDecodeError as error:
             raise CommandError(f"Le fichier {file} n'est pas en UTF-8.") from error
         letter = Letter(options["subject"], text)
