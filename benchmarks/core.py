@@ -101,7 +101,7 @@ def json(effort: Effort) -> Iterator[Result]:
 
 
 def examples(effort: Effort) -> Result:
-    count = min(effort.rows, 500)
+    count = min(effort.rows // 10, 500)
 
     @settings(
         max_examples=count,
