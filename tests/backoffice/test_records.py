@@ -107,6 +107,24 @@ class TestTheSetting:
         assert (words in history(record)[0]) == (before != rule.value)
 
 
+class TestHistory:
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_an_addition_changes_no_rule(self, broker: Web, kind: Any) -> None:
+        """D14: the history has one line for it, and no rule that was another before."""
+        given = {"name": "Nouveau", "number": "N-1", "rule": "introducer"}
+        deal, introducer = one(Contract), one(Introducer)
+        given |= {"client": deal.client_id, "product": deal.product_id}
+        if kind in (Client, Project, Contract):
+            given["introducer"] = introducer.pk
+        assert broker.post(url(kind, "add"), given).status_code == 302
+        [line] = history(kind.objects.latest("pk"))
+        assert "→" not in line
+
+    def test_nothing_changed(self, broker: Web, contract: Contract) -> None:
+        save(broker, contract)
+        assert not any("→" in line for line in history(contract))
+
+
 class TestWithoutIntroducer:
     """D3: "A record without introducer has no rule"."""
 
@@ -332,6 +350,18 @@ class TestRights:
         assert Web().get(prefill_page(odile, introducer)).status_code == 302
         User.objects.get(username="assistant").user_permissions.clear()
         assert logged_in("assistant").get(prefill_page(odile, introducer)).status_code == 403
+
+    def test_no_prefilling_for_who_may_only_look(self, assistant: Web, odile: Client) -> None:
+        """Who neither adds nor changes contracts has no block to fill."""
+        introducer = odile.introducer
+        assert introducer
+        user = User.objects.get(username="assistant")
+        may_look = Permission.objects.filter(content_type__app_label="crm", codename__regex="^view")
+        user.user_permissions.set(may_look)
+        assert assistant.get(prefill_page(odile, introducer)).status_code == 403
+        for right in ("add_contract", "change_contract"):
+            user.user_permissions.set([*may_look, Permission.objects.get(codename=right)])
+            assert assistant.get(prefill_page(odile, introducer)).status_code == 200
 
     @pytest.mark.parametrize("missing", ["client", "introducer"])
     def test_no_prefilling_from_what_they_may_not_see(

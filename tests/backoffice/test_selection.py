@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from crm.models import Client, Configuration, Contract, Introducer, Message, Product, Project
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client as Web
@@ -217,6 +218,25 @@ class TestBulkChange:
         change(assistant, Contract, [contract], "client")
         contract.refresh_from_db()
         assert contract.rule == "client_and_introducer"
+
+    @pytest.mark.parametrize(
+        ("rights", "changed"),
+        [
+            (["set_communication_rule"], False),
+            (["change_contract"], False),
+            (["set_communication_rule", "change_contract"], True),
+        ],
+    )
+    def test_with_both_rights(
+        self, assistant: Web, contract: Contract, rights: list[str], changed: bool
+    ) -> None:
+        """Whoever may change contracts, and rules; one of the two is not enough."""
+        user = User.objects.get(username="assistant")
+        granted = Permission.objects.filter(codename__in=[*rights, "view_contract"])
+        user.user_permissions.set(granted)
+        change(assistant, Contract, [contract], "client")
+        contract.refresh_from_db()
+        assert (contract.rule == "client") == changed
 
 
 def contracts(count: int) -> None:
