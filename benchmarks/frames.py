@@ -37,6 +37,18 @@ RESOLVE_DEALS = Question(
 QUESTIONS = (
     RESOLVE_DEALS,
     Question(
+        "several addresses",
+        lambda tables: resolve_deals(
+            tables.deals,
+            clients=tables.clients_with_lists,
+            introducers=tables.introducers_with_lists,
+            **MAIL,
+        ),
+        lambda room, tables: room.resolve_lists(
+            tables.deals, tables.clients_with_lists, tables.introducers_with_lists
+        ),
+    ),
+    Question(
         "resolve_clients",
         lambda tables: resolve_clients(tables.clients, introducers=tables.introducers, **MAIL),
         lambda room, tables: room.resolve_clients(tables.clients, tables.introducers),

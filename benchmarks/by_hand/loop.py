@@ -58,8 +58,8 @@ def resolve(
     """The columns of the answer for rows of client, introducer and rule."""
     answers = [
         answer(
-            NOBODY if client is None else clients.get(client, STRANGER),
-            NOBODY if introducer is None else introducers.get(introducer, STRANGER),
+            clients.get(client, STRANGER),
+            introducers.get(introducer, STRANGER),
             "client" if introducer is None or rule is None else rule,
             introducer is None,
         )

@@ -49,8 +49,7 @@ def party(table: Any, ids: Any) -> tuple[Any, Any, Any]:
     first = ~table["id"].duplicated()
     state, ready = worth(table["email"][first], ambiguous[first])
     at = pd.Index(table["id"][first]).get_indexer(ids)
-    absent = np.where(ids.isna(), MISSING, UNKNOWN)
-    return at, np.where(at < 0, absent, state[at]).astype("int8"), ready
+    return at, np.where(at < 0, UNKNOWN, state[at]).astype("int8"), ready
 
 
 def answered(frame: Any, client_at: Any, client: Any, mine: Any, introducers: Any) -> Any:

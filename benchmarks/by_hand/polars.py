@@ -22,6 +22,7 @@ from . import (
     UNKNOWN,
 )
 
+STATES = pl.col("c_state", "i_state").fill_null(UNKNOWN)
 NEVER = (lit(False), lit(False))
 LOOK_UP: Any = {"how": "left", "maintain_order": "left", "validate": "m:1"}
 
@@ -41,7 +42,7 @@ def lazily(query: Callable[..., pl.LazyFrame]) -> Callable[..., Any]:
 def resolve_deals(deals: Any, clients: Any, introducers: Any) -> Any:
     frame = deals.join(party(clients, "client_id", "c"), on="client_id", **LOOK_UP)
     frame = frame.join(party(introducers, "introducer_id", "i"), on="introducer_id", **LOOK_UP)
-    frame = frame.with_columns(found("client_id", "c"), found("introducer_id", "i"))
+    frame = frame.with_columns(STATES)
     return answered(frame, deals, same=(col("c_key") == col("i_key")).fill_null(False))
 
 
@@ -49,7 +50,7 @@ def resolve_deals(deals: Any, clients: Any, introducers: Any) -> Any:
 def resolve_clients(clients: Any, introducers: Any) -> Any:
     mine = worth(clients.with_columns(len=1), "c")
     frame = mine.join(party(introducers, "introducer_id", "i"), on="introducer_id", **LOOK_UP)
-    frame = frame.with_columns(found("introducer_id", "i"))
+    frame = frame.with_columns(STATES)
     return answered(frame, clients, same=(col("c_key") == col("i_key")).fill_null(False))
 
 
@@ -75,11 +76,6 @@ def worth(table: Any, name: str) -> Any:
     table = table.with_columns(state.alias(f"{name}_state"))
     table = table.with_columns(when(col(f"{name}_state") == READY).then(email).alias(name))
     return table.with_columns(col(name).str.to_lowercase().alias(f"{name}_key"))
-
-
-def found(key: str, name: str) -> Any:
-    absent = when(col(key).is_null()).then(MISSING).otherwise(UNKNOWN)
-    return col(f"{name}_state").fill_null(absent.cast(pl.Int8))
 
 
 def code() -> Any:
@@ -226,7 +222,7 @@ def resolve_lists(deals: Any, clients: Any, introducers: Any) -> Any:
     frame = deals
     for party in (mine, theirs):
         frame = frame.join(party.lazy().drop("email", "key"), on=party.columns[0], **LOOK_UP)
-    frame = frame.with_columns(found("client_id", "c"), found("introducer_id", "i"))
+    frame = frame.with_columns(STATES)
     on = ["c_at", "i_at"]
     frame = frame.join(both.lazy().drop("email"), on=on, how="left", maintain_order="left")
     introducer, rest = col("i_at") + len(mine), col("pair_at") + len(mine) + len(theirs)

@@ -51,20 +51,14 @@ def party(table: Any, ids: Any) -> tuple[Any, Any, Any]:
     """Where each of `ids` is in the table, its state, and all addresses."""
     table = table.filter(pc.is_valid(table["id"]))
     state, ready = worth(table["email"], occurs_twice(table["id"]))
-    return *found(table, ids, state), ready
+    at = array(pc.index_in(ids, value_set=table["id"].combine_chunks()).fill_null(-1))
+    return at, np.where(at < 0, UNKNOWN, state[at]).astype("int8"), ready
 
 
 def occurs_twice(ids: Any) -> Any:
     counted = ids.value_counts()
     values, counts = counted.field("values"), counted.field("counts")
     return pc.is_in(ids, value_set=values.filter(pc.greater(counts, 1))).combine_chunks()
-
-
-def found(table: Any, ids: Any, worth: Any) -> tuple[Any, Any]:
-    """Where each of `ids` is in the table, or -1, and what it is worth."""
-    at = array(pc.index_in(ids, value_set=table["id"].combine_chunks()).fill_null(-1))
-    absent = np.where(array(pc.is_null(ids)), MISSING, UNKNOWN)
-    return at, np.where(at < 0, absent, worth[at]).astype("int8")
 
 
 def answered(frame: Any, client_at: Any, client: Any, mine: Any, introducers: Any) -> Any:

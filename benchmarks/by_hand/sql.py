@@ -64,7 +64,7 @@ def engine_of(table: Any) -> DuckDB | Spark:
 def resolve_deals(deals: Any, clients: Any, introducers: Any) -> Any:
     sql = engine_of(deals)
     facts = f"""
-        SELECT d.*, {state("c", "client_id")} AS c_state, {state("i", "introducer_id")} AS i_state,
+        SELECT d.*, {state("c")}, {state("i")},
             c.ready AS c, i.ready AS i, coalesce(lower(c.ready) = lower(i.ready), false) AS same
         FROM {sql.named(deals, "deals")} AS d
         LEFT JOIN ({party(sql, sql.named(clients, "clients"))}) AS c ON d.client_id = c.id
@@ -77,7 +77,7 @@ def resolve_deals(deals: Any, clients: Any, introducers: Any) -> Any:
 def resolve_clients(clients: Any, introducers: Any) -> Any:
     sql = engine_of(clients)
     facts = f"""
-        SELECT d.*, {state("i", "introducer_id")} AS i_state, i.ready AS i,
+        SELECT d.*, {state("i")}, i.ready AS i,
             coalesce(lower(c) = lower(i.ready), false) AS same
         FROM (
             SELECT *, CASE WHEN c_state = {READY} THEN email END AS c
@@ -89,6 +89,10 @@ def resolve_clients(clients: Any, introducers: Any) -> Any:
             ON d.introducer_id = i.id
     """
     return sql.run(clients, answer(sql, clients, facts))
+
+
+def state(party: str) -> str:
+    return f"coalesce({party}.state, {UNKNOWN}) AS {party}_state"
 
 
 def worth(sql: DuckDB | Spark, twice: str) -> str:
@@ -107,11 +111,6 @@ def party(sql: DuckDB | Spark, table: str) -> str:
             ) AS grouped
         ) AS states
     """
-
-
-def state(party: str, key: str) -> str:
-    absent = f"CASE WHEN {key} IS NULL THEN {MISSING} ELSE {UNKNOWN} END"
-    return f"coalesce({party}.state, {absent})"
 
 
 def answer(sql: DuckDB | Spark, table: Any, facts: str, rest: str = "", some: str = "") -> str:
@@ -166,7 +165,7 @@ def answer(sql: DuckDB | Spark, table: Any, facts: str, rest: str = "", some: st
 def resolve_lists(deals: Any, clients: Any, introducers: Any) -> Any:
     sql = engine_of(deals)
     facts = f"""
-        SELECT d.*, {state("c", "client_id")} AS c_state, {state("i", "introducer_id")} AS i_state,
+        SELECT d.*, {state("c")}, {state("i")},
             c.ready AS c, i.ready AS i, c.folded AS c_folded,
             c.some AS c_some, i.some AS i_some,
             coalesce({sql.overlap}(c.folded, i.folded), false) AS same

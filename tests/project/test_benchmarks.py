@@ -39,17 +39,6 @@ def test_every_result_has_its_line_in_the_page(results: list[Result]) -> None:
         assert f"| {result.what} | " in written
 
 
-def test_lists_of_addresses_by_hand(tables: Portfolio) -> None:
-    """The same answers in a loop, on polars and in SQL."""
-    paths = tables.deals, tables.clients_with_lists, tables.introducers_with_lists
-    first, *others = (
-        engine.polars(engine.by_hand.resolve_lists(*map(engine.read, paths)))
-        for engine in engines.ENGINES
-    )
-    for other in others:
-        frames.assert_same(first, other)
-
-
 def test_results_that_have_no_place_are_refused(results: list[Result]) -> None:
     elsewhere = Result("elsewhere", "nothing", [1])
     with pytest.raises(ValueError, match="no place for \\['elsewhere'\\]"):
