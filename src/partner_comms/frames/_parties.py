@@ -70,7 +70,7 @@ def with_introducer(clients: Table, introducers: Table, *, lists: bool) -> Table
     clients, introducers = _with_keys(clients, preferred, introducers, Party.INTRODUCER)
     clients = _with_address(clients, Party.CLIENT, nw.lit(False), lists)
     introducers = _records(introducers, Party.INTRODUCER, lists)
-    clients, introducers = _comparable(clients, introducers, lists)
+    clients, introducers = _comparable(clients, introducers, lists, texts=None)
     return _look_up(clients, introducers, Party.INTRODUCER)
 
 
@@ -122,11 +122,16 @@ def _with_valid_text(table: Table, columns: PartyColumns) -> Table:
     return engine_of(table).with_free_text(table, columns.address)
 
 
-def _comparable(clients: Table, introducers: Table, lists: bool) -> tuple[Table, Table]:
-    names = (_CLIENT.folded, _INTRODUCER.folded)
+_TEXTS = (_CLIENT.address, _INTRODUCER.address)
+
+
+def _comparable(
+    clients: Table, introducers: Table, lists: bool, texts: tuple[str, str] | None = _TEXTS
+) -> tuple[Table, Table]:
+    folded = (_CLIENT.folded, _INTRODUCER.folded)
     if lists:
-        return lists_of(clients).comparable(clients, introducers, names)
-    return engine_of(clients).comparable(clients, introducers, names)
+        return lists_of(clients).comparable(clients, introducers, folded)
+    return engine_of(clients).comparable(clients, introducers, folded, texts)
 
 
 def _look_up(table: Table, records: Table, party: Party) -> Table:

@@ -77,9 +77,18 @@ class Engine(Protocol):
         """What `with_plain_ids` makes of it."""
 
     def comparable(
-        self, left: Table, right: Table, names: tuple[str, str], /
+        self,
+        left: Table,
+        right: Table,
+        folded: tuple[str, str],
+        texts: tuple[str, str] | None,
+        /,
     ) -> tuple[Table, Table]:
-        """Both tables, their columns of these names fit to be carried along and compared."""
+        """Both tables, their columns of these names fit to be carried along.
+
+        Those that are `folded` are compared, row by row, and need not stay texts. Those of `texts`
+        come out in the end; where they are None, the left table is the one that goes on.
+        """
 
     # --- Rows ---
 

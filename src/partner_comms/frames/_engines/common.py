@@ -73,7 +73,12 @@ def same_column(table: Table, column: str) -> Table:  # noqa: ARG001
     return table
 
 
-def same_columns(left: Table, right: Table, names: tuple[str, str]) -> tuple[Table, Table]:  # noqa: ARG001
+def same_columns(
+    left: Table,
+    right: Table,
+    folded: tuple[str, str],  # noqa: ARG001
+    texts: tuple[str, str] | None,  # noqa: ARG001
+) -> tuple[Table, Table]:
     return left, right
 
 

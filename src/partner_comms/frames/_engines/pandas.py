@@ -18,7 +18,6 @@ from .common import (
     as_table,
     case_number,
     same_column,
-    same_columns,
     same_name,
     same_uuid,
     type_of_values,
@@ -70,7 +69,7 @@ def _plain(column: Any) -> Any:
 
 def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
     native = table.to_native().set_axis(like.index)
-    found = {name: native[column] for name, column in columns.items()}
+    found = {name: _as_texts(native[column]) for name, column in columns.items()}
     for name in found:
         if name in like.columns:
             found[name] = _in_type_of(found[name], like[name])
@@ -256,7 +255,41 @@ def _as_whole_numbers(values: Any, limit: int) -> Any:
 plain_uuid = same_uuid
 
 
-comparable = same_columns
+def comparable(
+    left: Table, right: Table, folded: tuple[str, str], texts: tuple[str, str] | None
+) -> tuple[Table, Table]:
+    """As numbers, and as categories, of which only the numbers are carried along."""
+    import pandas as pd
+
+    one, two = left.to_native(), right.to_native()
+    known = pd.Index(two[folded[1]].dropna().unique())
+    one = one.assign(**{folded[0]: _as_integers(known.get_indexer(one[folded[0]]))})
+    two = two.assign(**{folded[1]: _as_integers(known.get_indexer(two[folded[1]]))})
+    if texts is not None:
+        mine, theirs = one[texts[0]], two[texts[1]]
+        both = pd.concat([mine, theirs.astype(mine.dtype)], ignore_index=True)
+        numbers, words = pd.factorize(both)
+        categories = pd.Categorical.from_codes(numbers, dtype=pd.CategoricalDtype(words))
+        one = one.assign(**{texts[0]: categories[: len(one)]})
+        two = two.assign(**{texts[1]: categories[len(one) :]})
+    return as_table(one), as_table(two)
+
+
+def _as_integers(numbers: Any) -> Any:
+    import pandas as pd
+
+    return pd.arrays.IntegerArray(numbers.astype("int32"), numbers < 0)
+
+
+def _as_texts(column: Any) -> Any:
+    """What `comparable` made categories of."""
+    import pandas as pd
+
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    words = pd.array(column.cat.categories, dtype=column.cat.categories.dtype)
+    values = words.take(column.cat.codes.to_numpy(), allow_fill=True)
+    return pd.Series(values, index=column.index, dtype=words.dtype)
 
 
 # --- Rows -----------------------------------------------------------------------------------------
@@ -304,7 +337,7 @@ def with_values(
 
     native = table.to_native()
     cases = table.select(case_number(facts).alias("case")).to_native()["case"].to_numpy()
-    texts = native[text].dtype
+    texts = _as_texts(native[text].head(0)).dtype
     boolean = "bool"
     if isinstance(texts, pd.ArrowDtype):
         boolean = "bool[pyarrow]"

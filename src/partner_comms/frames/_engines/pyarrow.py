@@ -208,16 +208,21 @@ def plain_uuid(each: UUID) -> Any:
     return each.bytes
 
 
-def comparable(left: Table, right: Table, names: tuple[str, str]) -> tuple[Table, Table]:
+def comparable(
+    left: Table,
+    right: Table,
+    folded: tuple[str, str],
+    texts: tuple[str, str] | None,  # noqa: ARG001
+) -> tuple[Table, Table]:
     """Numbers are carried along much faster than texts: equal ones for equal texts, else null."""
     import pyarrow.compute as pc
 
     numbered = []
-    known = right.to_native()[names[1]].combine_chunks()
-    for table, name in zip((left, right), names, strict=True):
+    known = right.to_native()[folded[1]].combine_chunks()
+    for table, name in zip((left, right), folded, strict=True):
         native = table.to_native()
-        texts = native[name].cast(known.type)
-        numbers = pc.index_in(texts, value_set=known, skip_nulls=True)
+        words = native[name].cast(known.type)
+        numbers = pc.index_in(words, value_set=known, skip_nulls=True)
         numbered.append(as_table(_with_column(native, name, numbers)))
     return numbered[0], numbered[1]
 
