@@ -154,27 +154,24 @@ def test_works(contract: partner_comms.Contract, deal) -> None:
 
 PYTEST = ("-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider")
 UNDER = {
-    "pytest": (*PYTEST, "test_host.py"),
-    "xdist": (*PYTEST, "-n", "2", "test_host.py"),
-    "coverage": ("-m", "coverage", "run", "--source=partner_comms", *PYTEST, "test_host.py"),
+    "pytest": PYTEST,
+    "xdist": (*PYTEST, "-n", "2"),
+    "coverage": ("-m", "coverage", "run", "--rcfile=", "--source=partner_comms", *PYTEST),
 }
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs a fresh interpreter in an empty folder, every warning an error, on the same package."""
+def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Runs a fresh interpreter, every warning an error, on the same package."""
     command = [sys.executable, "-W", "error", *arguments]
-    environ = {**os.environ, "PYTHONPATH": str(Path(partner_comms.__file__).parents[1])}
-    done = subprocess.run(
-        command, cwd=folder, env=environ, capture_output=True, encoding="utf-8", check=False
-    )
+    environ = {**os.environ, **environ, "PYTHONPATH": str(Path(partner_comms.__file__).parents[1])}
+    done = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_in_every_order(order: str, tmp_path: Path) -> None:
-    code = dedent(ORDERS[order]) + WORKS + "test_works()\n"
-    done = run(tmp_path, "-c", code)
+def test_in_every_order(order: str) -> None:
+    done = run("-c", dedent(ORDERS[order]) + WORKS + "test_works()\n")
     assert (done.stdout, done.stderr) == ("", "")
 
 
@@ -188,15 +185,17 @@ def test_in_every_order(order: str, tmp_path: Path) -> None:
     ],
 )
 def test_under_what_runs_tests(runner: str, order: str, tmp_path: Path) -> None:
-    (tmp_path / "test_host.py").write_text(dedent(ORDERS[order]) + WORKS, "utf-8")
-    assert "1 passed" in run(tmp_path, *UNDER[runner]).stdout
+    tests = tmp_path / "test_host.py"
+    tests.write_text(dedent(ORDERS[order]) + WORKS, encoding="utf-8")
+    done = run(*UNDER[runner], str(tests), COVERAGE_FILE=str(tmp_path / "coverage"))
+    assert "1 passed" in done.stdout
 
 
-def test_a_broken_registration_does_not_stop_the_import(tmp_path: Path) -> None:
+def test_a_broken_registration_does_not_stop_the_import() -> None:
     code = """
     import partner_comms
     del partner_comms.Contract
     import hypothesis
     assert hypothesis.settings
     """
-    assert "has no attribute 'Contract'" in run(tmp_path, "-c", dedent(code)).stderr
+    assert "has no attribute 'Contract'" in run("-c", dedent(code)).stderr
