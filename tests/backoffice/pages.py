@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 from crm.models import Configuration
@@ -38,19 +39,28 @@ def save(web: Web, record: Model, **changes: Any) -> Any:
     return response
 
 
+def plain(words: object) -> str:
+    """As it is typed: without no-break spaces and escapes."""
+    return unescape(str(words)).replace("\xa0", " ")
+
+
+def text(response: Any) -> str:
+    return plain(response.content.decode())
+
+
 def messages(response: Any) -> str:
-    return " ".join(str(message) for message in response.context["messages"])
+    return plain(" ".join(str(message) for message in response.context["messages"]))
 
 
 def errors(response: Any) -> str:
-    return str(response.context["adminform"].form.errors)
+    return plain(response.context["adminform"].form.errors)
 
 
 def history(record: Model) -> list[str]:
     """What Django's history says of `record`, newest first."""
     kind = ContentType.objects.get_for_model(record)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(record.pk))
-    return [entry.get_change_message() for entry in entries]
+    return [plain(entry.get_change_message()) for entry in entries]
 
 
 def switch(*, premium: bool = True, option: bool = True) -> None:

@@ -62,7 +62,10 @@ class TestEveryPage:
 
         def look(name: str) -> None:
             picture(page, f"{name}-{width}-{colors}")
-            faults.extend(f"{name}: {fault}" for fault in [*_axe(page, axe), *_layout(page)])
+            faults.extend(
+                f"{name}: {fault}"
+                for fault in [*_axe(page, axe), *_layout(page), *_typography(page)]
+            )
 
         def visit(name: str, where: str) -> None:
             response = page.goto(where)
@@ -239,6 +242,12 @@ CUT_OFF = """() => {
         .filter((each) => shown(each) && each.getBoundingClientRect().right > edge + 1)
         .map((each) => `cut off: ${each.outerHTML.slice(0, 100)}`);
 }"""
+
+
+def _typography(page: Page) -> list[str]:
+    """French punctuation that could come to the start of a line, away from its word."""
+    text = page.locator("body").inner_text()
+    return re.findall(r".{0,30}(?: [:;!?»]|« ).{0,20}", text)
 
 
 def _inline(html: str) -> list[str]:

@@ -19,7 +19,7 @@ from .mailserver import MailServer
 SETTING = label(UiText.RULE_SETTING)
 FILTER = label(UiText.RULE_FILTER)
 ACTION = label(UiText.CHANGE_RULE_ACTION)
-TERMS = "Conditions de commission"
+TERMS = "Règles de commissionnement"
 ODILE = "o.sarrazin@poste.example"
 KERVADEC = ["contact@kervadec.example", "gestion@kervadec.example"]
 
@@ -293,7 +293,7 @@ class TestS10:
         page.get_by_label("Produit").select_option(label="Santé")
         rule, terms, words = page.get_by_label(SETTING), page.get_by_label(TERMS), "#prefill"
         choose(page, "introducer", "Cabinet Kervadec")
-        from_odile = "Bloc prérempli depuis la fiche du client Mme Odile Sarrazin."
+        from_odile = "Bloc prérempli à partir de la fiche du client Mme Odile Sarrazin."
         expect(page.locator(words)).to_have_text(from_odile)
         expect(rule).to_have_value("client_and_introducer")
         expect(terms).to_have_value("15 % de la prime HT")
@@ -319,7 +319,7 @@ class TestS11:
         page.get_by_label("Numéro").fill("N-900")
         page.get_by_label("Produit").select_option(label="Santé")
         choose(page, "introducer", "Delmas Courtage")
-        words = "Bloc prérempli depuis la fiche de l'apporteur Delmas Courtage."
+        words = "Bloc prérempli à partir de la fiche de l'apporteur Delmas Courtage."
         expect(page.locator("#prefill")).to_have_text(words)
         expect(page.get_by_label(SETTING)).to_have_value("introducer")
         save(page)

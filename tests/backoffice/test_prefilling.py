@@ -15,7 +15,7 @@ from partner_comms import UiText, label
 from .browsing import choose, log_in, open_list, open_record, said, save
 
 SETTING = label(UiText.RULE_SETTING)
-TERMS = "Conditions de commission"
+TERMS = "Règles de commissionnement"
 KERVADEC = "la fiche de l'apporteur Cabinet Kervadec"
 DELMAS = "la fiche de l'apporteur Delmas Courtage"
 ANSWER = "**/prefill/**"
@@ -64,7 +64,7 @@ class TestWhereNoAnswerComes:
         assert block(page) == ("", "12 %")
         save(page)
         assert stored(late) == ("Delmas Courtage", "introducer", "12 %")
-        said(page, "Bloc enregistré tel que saisi. La fiche de l'apporteur Delmas Courtage propose")
+        said(page, f"Bloc enregistré tel que saisi. Proposition de {DELMAS} : ")
 
     def test_tried_again(self, page: Page, late: Contract) -> None:
         page.route(ANSWER, lambda route: route.abort(), times=1)
@@ -193,7 +193,7 @@ class TestAfterAnError:
         expect(terms).to_have_value("")
 
         choose(page, "introducer", "Delmas Courtage")
-        expect(words).to_have_text(f"Bloc prérempli depuis {DELMAS}.")
+        expect(words).to_have_text(f"Bloc prérempli à partir de {DELMAS}.")
         expect(page.get_by_label(SETTING)).to_have_value("introducer")
         self.fails(page)
         page.get_by_label("Numéro").fill("C-304")
@@ -222,7 +222,7 @@ class TestWithoutIntroducer:
         """D3: rule and terms go with it, which the page says before and after."""
         open_record(page, "Contrats", "C-205")
         page.locator(".field-introducer .select2-selection__clear").click()
-        expect(page.locator("#prefill")).to_contain_text("seront effacées à l'enregistrement")
+        expect(page.locator("#prefill")).to_contain_text("sera vidé à l'enregistrement")
         save(page)
         said(page, "le bloc Commissionnement est vide")
         assert Contract.objects.get(number="C-205").rule is None

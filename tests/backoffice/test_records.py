@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.test import Client as Web
 from django.urls import reverse
 
-from partner_comms import CommunicationRule, InvalidEmailError, UiText, label
+from partner_comms import AddressProblem, CommunicationRule, InvalidEmailError, UiText, label
 
 from .conftest import logged_in
 from .pages import errors, history, messages, save, shown, switch, url
@@ -176,7 +176,7 @@ class TestPrefill:
         Introducer.objects.update(rule="introducer", terms="ceux de l'apporteur")
         made, said = self.add(broker, kind, odile, kervadec)
         assert (made.rule, made.terms) == (odile.rule, odile.terms)
-        assert "depuis la fiche du client Mme Odile Sarrazin." in said
+        assert "à partir de la fiche du client Mme Odile Sarrazin." in said
         assert self.asked(broker, odile, kervadec)["rule"] == odile.rule
 
     @pytest.mark.parametrize("kind", [Project, Contract])
@@ -186,7 +186,7 @@ class TestPrefill:
         """S11: in every other case it comes from the introducer's record."""
         made, said = self.add(broker, kind, bastien, delmas)
         assert (made.rule, made.terms) == (delmas.rule, delmas.terms)
-        assert "depuis la fiche de l'apporteur Delmas Courtage" in said
+        assert "à partir de la fiche de l'apporteur Delmas Courtage" in said
         assert self.asked(broker, bastien, delmas)["terms"] == delmas.terms
 
     def test_another_than_the_preferred(
@@ -214,7 +214,7 @@ class TestPrefill:
         for pair in (f"{bastien.pk}/{kervadec.pk}", f"{odile.pk}/{delmas.pk}"):
             made, said = self.add(broker, Contract, bastien, delmas, **sent, prefilled=pair)
             assert (made.rule, made.terms) == (delmas.rule, delmas.terms)
-            assert "depuis la fiche de l'apporteur Delmas Courtage" in said
+            assert "à partir de la fiche de l'apporteur Delmas Courtage" in said
             made.delete()
 
     def test_once(self, broker: Web, contract: Contract, delmas: Introducer) -> None:
@@ -263,18 +263,22 @@ class TestAddresses:
     """D16: "Display names, lists, groups, quoted local parts, white space … are refused"."""
 
     @pytest.mark.parametrize(
-        "text",
+        ("text", "problem"),
         [
-            "Anna <a@b.example>",
-            "a@b.example, c@d.example",
-            "élan@b",
-            "a@b.example\r\n=?utf-8?q?c?=@d.example",
-            "=?utf-8?q?a@b.example\r\nc?=@d.example",  # in a header, the two halves would join
+            ("Anna <a@b.example>", AddressProblem.DISPLAY_NAME),
+            ("a@b.example, c@d.example", AddressProblem.SEVERAL_ADDRESSES),
+            ("élan@b", AddressProblem.LOCAL_PART_NOT_ASCII),
+            ("a@b.example\r\n=?utf-8?q?c?=@d.example", AddressProblem.ENCODED_WORD),
+            # In a header, the two halves would join.
+            ("=?utf-8?q?a@b.example\r\nc?=@d.example", AddressProblem.ENCODED_WORD),
         ],
     )
-    def test_refused_where_they_are_typed(self, broker: Web, odile: Client, text: str) -> None:
+    def test_refused_where_they_are_typed(
+        self, broker: Web, odile: Client, text: str, problem: AddressProblem
+    ) -> None:
+        """And told what is wrong, in French."""
         before = odile.emails
-        assert "n&#x27;est pas une adresse seule" in errors(save(broker, odile, emails=text))
+        assert label(problem).replace("\xa0", " ") in errors(save(broker, odile, emails=text))
         assert odile.emails == before
 
     @pytest.mark.parametrize("ending", ["\r\n", "\n"])

@@ -43,7 +43,7 @@ from partner_comms import (
 )
 
 from .mailserver import MailServer
-from .pages import switch, url
+from .pages import plain, switch, url
 from .scripted import ScriptedServer
 
 OPEN = FeatureGate(premium=True, option_enabled=True)
@@ -64,7 +64,7 @@ def run(*arguments: object) -> str:
         call_command(*map(str, arguments), stdout=out, stderr=StringIO())
     except CommandError as error:
         out.write(f"error: {error}")
-    return out.getvalue()
+    return plain(out.getvalue())
 
 
 def expected(communication: Communication, records: list[Client | Project | Contract]) -> list[str]:
@@ -332,7 +332,7 @@ class TestNothingIsSentTwice:
             assert victim.returncode == -signal.SIGKILL
         assert len(mail_server.delivered) == 3
         with managed("unpaid", "2026-11") as process:
-            said = process.communicate()[0]
+            said = plain(process.communicate()[0])
             assert process.returncode == 3
         assert len(mail_server.delivered) == 9
         ids = {delivered.message["Message-ID"] for delivered in mail_server.delivered}
@@ -387,7 +387,7 @@ def returned(*arguments: object) -> tuple[int, str]:
     try:
         call_command(*map(str, arguments), stdout=StringIO(), stderr=StringIO())
     except CommandError as error:
-        return error.returncode, str(error)
+        return error.returncode, plain(error)
     return 0, ""
 
 

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from partner_comms import CommunicationRule, Reason, RuleFilter, UiText, label
 
-from .pages import history, messages, switch, url
+from .pages import history, messages, plain, switch, url
 
 FILTER = label(UiText.RULE_FILTER)
 ACTION = label(UiText.CHANGE_RULE_ACTION)
@@ -51,7 +51,7 @@ def refused(response: Any) -> str:
     """What a page says that shows no list, since it was asked for one that there is not."""
     assert response.status_code == 400
     assert "result_list" not in response.content.decode()
-    return str(response.context["words"])
+    return plain(response.context["words"])
 
 
 def report(kind: Any, rule: CommunicationRule, changed: int, had_it: int, skipped: int) -> str:
@@ -61,7 +61,7 @@ def report(kind: Any, rule: CommunicationRule, changed: int, had_it: int, skippe
     if had_it:
         parts.append(f"{had_it} l'avaient déjà" if had_it > 1 else "1 l'avait déjà")
     if skipped:
-        parts.append(f"{skipped} ignoré{'s' if skipped > 1 else ''}, sans apporteur")
+        parts.append(f"{skipped} ignoré{'s' if skipped > 1 else ''}, faute d'apporteur")
     return f"Règle « {label(rule)} » : {' ; '.join(parts)}."
 
 

@@ -39,7 +39,7 @@ class TestStale:
         assert "modifications enregistrées" in messages(response)
         contract.refresh_from_db()
         assert (contract.rule, contract.terms, contract.unpaid) == ("introducer", "12 %", True)
-        assert history(contract) == ["Champs modifiés : Conditions de commission."]
+        assert history(contract) == ["Champs modifiés : Règles de commissionnement."]
 
     def test_both_have_changed_the_same(self, broker: Web, contract: Contract) -> None:
         """What this page's user has typed stays, and the error says what it would replace."""
@@ -47,7 +47,7 @@ class TestStale:
         old_page = shown(broker, where)
         Contract.objects.filter(pk=contract.pk).update(terms="11 %")
         response = broker.post(where, {**old_page, "terms": "12 %"})
-        assert "Conditions de commission : 15 % de la prime HT → 11 %" in errors(response)
+        assert "Règles de commissionnement : 15 % de la prime HT → 11 %" in errors(response)
         assert response.context["adminform"].form["terms"].value() == "12 %"
 
     @pytest.mark.parametrize("kind", [Client, Introducer])

@@ -11,6 +11,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 
 from crm.at_once import as_seen, changed_since
+from crm.french import fault
 from crm.letters import LETTERS, Letter, LetterError
 from crm.models import Client, Introducer, Record
 from crm.runs import prepared
@@ -61,7 +62,7 @@ class RecordForm(forms.ModelForm):
         try:
             changed = changed_since(seen, self.instance)
         except ValueError as error:
-            raise forms.ValidationError("Cette page est incomplète : rouvrez la fiche.") from error
+            raise forms.ValidationError("Cette page est incomplète : rouvrez la fiche.") from error
         if not changed:
             return
         self.data = {
@@ -70,8 +71,8 @@ class RecordForm(forms.ModelForm):
             "seen": self.stored,
         }
         raise forms.ValidationError(
-            f"Quelqu'un d'autre a modifié cette fiche pendant que vous l'aviez ouverte : "
-            f"{' ; '.join(changed)}. Rien n'est encore enregistré, et votre saisie est là : "
+            f"Quelqu'un d'autre a modifié cette fiche pendant que vous l'aviez ouverte : "
+            f"{' ; '.join(changed)}. Rien n'est encore enregistré, et votre saisie est là : "
             "vérifiez, puis enregistrez de nouveau."
         )
 
@@ -116,7 +117,7 @@ class DealForm(BlockForm):
             try:
                 self.prefill = prefill_introduction(client.as_record(), introducer.as_record())
             except PartnerCommsError as error:
-                raise forms.ValidationError(f"Fiche à corriger : {error}") from error
+                raise forms.ValidationError(f"Fiche à corriger : {fault(error)}") from error
             self._fill(data, f"{client.pk}/{introducer.pk}", self.prefill.introduction.block)
         return data
 
@@ -134,7 +135,7 @@ class DealForm(BlockForm):
 
 def prefill_words(prefill: Prefill, client: Client, introducer: Introducer) -> str:
     """Where the block comes from, and that the preferred introducer is another one (D5)."""
-    words = f"Bloc prérempli depuis {_source(prefill, client, introducer)}."
+    words = f"Bloc prérempli à partir de {_source(prefill, client, introducer)}."
     return words + _differs(prefill, client, introducer)
 
 
@@ -143,13 +144,14 @@ def saved_words(prefill: Prefill, deal: Any) -> str:
     block = prefill.introduction.block
     offered = []
     if deal.rule != block.rule.value:
-        offered.append(f"règle « {label(block.rule)} »")
+        offered.append(f"{label(UiText.RULE_SETTING)} « {label(block.rule)} »")
     if deal.terms != block.terms:
-        offered.append(f"conditions « {block.terms} »" if block.terms else "aucune condition")
+        terms = deal._meta.get_field("terms").verbose_name
+        offered.append(f"{terms} « {block.terms} »" if block.terms else f"{terms} : aucune")
     if not offered:
         return prefill_words(prefill, deal.client, deal.introducer)
     source = _source(prefill, deal.client, deal.introducer)
-    words = f"Bloc enregistré tel que saisi. L{source[1:]} propose : {', '.join(offered)}."
+    words = f"Bloc enregistré tel que saisi. Proposition de {source} : {' ; '.join(offered)}."
     return words + _differs(prefill, deal.client, deal.introducer)
 
 
@@ -163,8 +165,8 @@ def _differs(prefill: Prefill, client: Client, introducer: Introducer) -> str:
     if not prefill.differs_from_preferred:
         return ""
     return (
-        f" Attention : son apporteur privilégié est {client.introducer}, et non {introducer} ; "
-        "vérifiez les conditions."
+        f" Attention : son apporteur privilégié est {client.introducer}, et non {introducer} ; "
+        "vérifiez le bloc."
     )
 
 
@@ -195,7 +197,7 @@ class RunForm(forms.Form):
         label="Nom de l'envoi",
         max_length=200,
         widget=AdminTextInputWidget,
-        help_text="Par exemple « novembre 2026 ». Le même nom reprend le même envoi : rien ne part "
+        help_text="Par exemple « novembre 2026 ». Le même nom reprend le même envoi : rien ne part "
         "deux fois.",
     )
     about = forms.ChoiceField(
@@ -226,7 +228,7 @@ class RunForm(forms.Form):
         merge = data.get("communication") == Communication.MAIL_MERGE.value
         if not merge and (about or letter.subject or letter.text):
             raise forms.ValidationError(
-                "Seul un publipostage a un objet, un texte et des fiches à choisir : les autres "
+                "Seul un publipostage a un objet, un texte et des fiches à choisir : les autres "
                 "communications ont les leurs."
             )
         if not self.errors:

@@ -18,6 +18,7 @@ from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.timezone import now
 
+from crm.french import fault
 from crm.models import Client, Contract, Message, Outcome, Project
 from crm.smtp import ClientEmail, Delivery
 from partner_comms import (
@@ -72,7 +73,7 @@ def drafted(
     try:
         answer = recipients(Communication(message.communication), record, gate)
     except PartnerCommsError as error:
-        message.outcome, message.detail = Outcome.TO_CORRECT, str(error)
+        message.outcome, message.detail = Outcome.TO_CORRECT, fault(error)
         return None
     message.answer = answer.as_dict()
     if not answer:

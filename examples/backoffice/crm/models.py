@@ -23,8 +23,8 @@ from partner_comms import (
     RecordKind,
     UiText,
     choices,
-    is_email_address,
     label,
+    sort_addresses,
 )
 
 Choices = tuple[tuple[str, str], ...]
@@ -88,10 +88,11 @@ def lines(text: str) -> list[str]:
 
 def validate_emails(text: str) -> None:
     """One bare address a line (D16)."""
-    for line in lines(text):
-        if not is_email_address(line):
-            problem = f"« {line} » n'est pas une adresse seule, comme nom@exemple.fr."
-            raise ValidationError(problem)
+    problems = [
+        f"« {line} » : {label(problem)}." for line, problem in sort_addresses(lines(text)).doubtful
+    ]
+    if problems:
+        raise ValidationError(problems)
 
 
 class Record(models.Model):
@@ -99,7 +100,7 @@ class Record(models.Model):
 
     kind: ClassVar[RecordKind]
     rule: models.CharField[str | None, str | None]
-    terms = models.CharField("conditions de commission", max_length=200, blank=True)
+    terms = models.CharField("règles de commissionnement", max_length=200, blank=True)
 
     class Meta:
         abstract = True
@@ -179,7 +180,7 @@ class Introduced(Record):
                 # A CHECK that comes to NULL lets a row in, so that each NULL is named.
                 condition=Q(introducer__isnull=True, rule__isnull=True, terms="")
                 | Q(introducer__isnull=False, rule__isnull=False, rule__in=RULES),
-                violation_error_message="Sans apporteur, il n'y a ni règle ni conditions.",
+                violation_error_message="Sans apporteur, le bloc Commissionnement est vide.",
             )
         ]
 

@@ -15,6 +15,7 @@ from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from crm.french import fault
 from crm.letters import LETTERS, Letter, LetterError, concerned
 from crm.mail import doubtful, drafted, log, log_outcome, post, recipients
 from crm.models import (
@@ -164,7 +165,7 @@ def preview(run: Run) -> Iterator[Preview]:
         try:
             answer = recipients(communication, record, gate)
         except PartnerCommsError as error:
-            problem = str(error)
+            problem = fault(error)
         yield Preview(record, *letter.filled(record), answer, problem)
 
 

@@ -17,9 +17,9 @@ from crm.rules import rule_change
 from partner_comms import label
 
 # D3
-NOT_REMOVED = "Sans apporteur, la règle serait perdue : il faut le droit de la changer."
-EMPTIED = "Sans apporteur, il n'y a ni règle ni conditions : le bloc Commissionnement est vide."
-LOST_WITHOUT = "Sans apporteur, le bloc est vidé à l'enregistrement : règle et conditions."
+NOT_REMOVED = "Sans apporteur, la règle serait perdue : il faut le droit de la changer."
+EMPTIED = "Sans apporteur, il n'y a pas de règles : le bloc Commissionnement est vide."
+LOST_WITHOUT = "Sans apporteur, tout le bloc est vidé à l'enregistrement."
 
 
 def _shown(request: HttpRequest, fields: tuple[str, ...]) -> tuple[str, ...]:

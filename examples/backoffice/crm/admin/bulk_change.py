@@ -51,15 +51,15 @@ def ask_and_change(
 
 
 def _report(page: ModelAdmin, rule: CommunicationRule, outcomes: dict[ChangeOutcome, int]) -> str:
-    """« 12 contrats modifiés ; 3 l'avaient déjà ; 6 ignorés, sans apporteur. »"""
+    """« 12 contrats modifiés ; 3 l'avaient déjà ; 6 ignorés, faute d'apporteur. »"""
     changed, unchanged, skipped = (outcomes[outcome] for outcome in ChangeOutcome)
     names = page.opts.verbose_name_plural if changed > 1 else page.opts.verbose_name
     counts = [f"{changed} {names} modifié{_s(changed)}"]
     if unchanged:
         counts.append(f"{unchanged} l'avai{'ent' if unchanged > 1 else 't'} déjà")
     if skipped:
-        counts.append(f"{skipped} ignoré{_s(skipped)}, sans apporteur")
-    return f"Règle « {label(rule)} » : {' ; '.join(counts)}."
+        counts.append(f"{skipped} ignoré{_s(skipped)}, faute d'apporteur")
+    return f"Règle « {label(rule)} » : {' ; '.join(counts)}."
 
 
 def _s(count: int) -> str:

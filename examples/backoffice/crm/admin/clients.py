@@ -25,7 +25,7 @@ class ClientAdmin(IntroducedAdmin):
     help_texts = {
         "introducer": LOST_WITHOUT,
         "rule": "À qui vont les e-mails qui ne concernent ni un contrat ni un projet. Préremplit "
-        "aussi les nouveaux contrats et projets du client ; ne change rien à ceux qui existent.",
+        "aussi les nouveaux contrats et projets du client ; ne change rien à ceux qui existent.",
     }
 
     def render_change_form(

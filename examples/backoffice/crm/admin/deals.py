@@ -22,7 +22,7 @@ from crm.models import Contract, Project
 from partner_comms import UiText, label
 
 # D4
-KEPT = "L'apporteur a changé ; le bloc Commissionnement est resté tel quel"
+KEPT = "L'apporteur a changé ; le bloc Commissionnement est resté tel quel"
 
 
 class DealAdmin(IntroducedAdmin):

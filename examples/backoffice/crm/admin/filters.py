@@ -133,4 +133,4 @@ def _name(model: type[Client | Project | Contract | Run], pk: str) -> str | None
 
 
 def unknown(title: str, wanted: str) -> RefusedError:
-    return RefusedError(f"Filtre « {title} » : « {wanted} » n'est pas un choix.")
+    return RefusedError(f"Filtre « {title} » : « {wanted} » n'est pas un choix.")

@@ -54,8 +54,8 @@ class MessageAdmin(Page):
 
     @admin.display(description="destinataires")
     def to_and_cc(self, message: Message) -> str:
-        cc = self.cc(message)
-        return f"{self.to(message)}{f' (copie : {cc})' if cc != NOBODY else ''}"
+        to, cc = self.to(message), self.cc(message)
+        return to if cc == NOBODY else f"{to} (copie : {cc})"
 
     @admin.display(description="À")
     def to(self, message: Message) -> str:
@@ -69,7 +69,7 @@ class MessageAdmin(Page):
     def why(self, message: Message) -> str:
         answer = message.recipients
         if answer is None:
-            return "La fiche était à corriger : voyez le résultat."
+            return "La fiche était à corriger : voyez le résultat."
         warning = "notice warning" if answer.notices else ""
         return format_html('<div class="{}">{}</div>', warning, answer.explain())
 
@@ -96,7 +96,7 @@ class MessageAdmin(Page):
     @admin.display(description="Envoi")
     def run_page(self, message: Message) -> str:
         if message.run is None:
-            return "aucun : écrit à la main"
+            return "aucun : écrit à la main"
         return _link(message.run, "run", message.run.pk)
 
     # --- What may be done ---
@@ -126,12 +126,12 @@ class MessageAdmin(Page):
             context["doubtful"] = doubtful(Message.objects.filter(pk=obj.pk)).exists()
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    @admin.action(description="Sort inconnu : déclarer arrivé", permissions=["send"])
+    @admin.action(description="Sort inconnu : déclarer arrivé", permissions=["send"])
     def has_arrived(self, request: HttpRequest, found: QuerySet[Message]) -> None:
         self._settle(request, found, Outcome.ARRIVED)
 
     @admin.action(
-        description="Sort inconnu : déclarer non arrivé (le même envoi le renverra)",
+        description="Sort inconnu : déclarer non arrivé (le même envoi le renverra)",
         permissions=["send"],
     )
     def has_not_arrived(self, request: HttpRequest, found: QuerySet[Message]) -> None:
@@ -140,9 +140,9 @@ class MessageAdmin(Page):
     def _settle(self, request: HttpRequest, found: QuerySet[Message], outcome: Outcome) -> None:
         chosen = found.count()
         settled = settle(found, outcome, request.user.get_username())
-        words = f"{settled} message{'s' if settled > 1 else ''} : {Outcome(outcome).label.lower()}."
+        words = f"{settled} message{'s' if settled > 1 else ''} : {Outcome(outcome).label.lower()}."
         if settled < chosen:
-            words += f" {chosen - settled} sans changement : leur sort est connu, ou va l'être."
+            words += f" {chosen - settled} sans changement : leur sort est connu, ou va l'être."
         self.message_user(
             request, words, messages.SUCCESS if settled == chosen else messages.WARNING
         )

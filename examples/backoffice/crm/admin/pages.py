@@ -14,7 +14,7 @@ from crm.admin.filters import RefusedError
 from crm.at_once import locked
 from partner_comms import FeatureClosedError, label
 
-UNKNOWN = "Cette liste n'existe pas : le filtre, le tri ou la page demandés sont inconnus."
+UNKNOWN = "Cette liste n'existe pas : le filtre, le tri ou la page demandés sont inconnus."
 
 
 class Page(admin.ModelAdmin):
@@ -29,7 +29,7 @@ class Page(admin.ModelAdmin):
         except RefusedError as refused:
             words = str(refused)
         except FeatureClosedError as error:  # the filter, and the bulk change (D7)
-            words = f"La règle de communication n'est pas active : {label(error.reason)}."
+            words = f"La règle de communication n'est pas active : {label(error.reason)}."
         context = {
             **self.admin_site.each_context(request),
             "title": title,

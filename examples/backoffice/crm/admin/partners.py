@@ -21,6 +21,6 @@ class ProductAdmin(BlockAdmin):
     new_title = "Nouveau produit"
     main_fields = ("name",)
     help_texts = {
-        "rule": "Conservée, mais sans effet : elle ne préremplit aucun contrat, et aucun e-mail "
+        "rule": "Conservée, mais sans effet : elle ne préremplit aucun contrat, et aucun e-mail "
         "n'en tient compte.",
     }

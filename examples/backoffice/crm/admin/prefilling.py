@@ -11,6 +11,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 
 from crm.forms import prefill_words
+from crm.french import fault
 from crm.gates import gate_of
 from crm.models import Client, Introducer
 from partner_comms import PartnerCommsError, label, prefill_introduction
@@ -29,7 +30,7 @@ def prefill_answer(
     try:
         prefill = prefill_introduction(client.as_record(), introducer.as_record())
     except PartnerCommsError as error:
-        return JsonResponse({"words": f"Fiche à corriger : {error}", "warning": True})
+        return JsonResponse({"words": f"Fiche à corriger : {fault(error)}", "warning": True})
     block = prefill.introduction.block
     answer: dict[str, Any] = {
         "words": prefill_words(prefill, client, introducer),

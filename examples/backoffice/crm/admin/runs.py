@@ -107,7 +107,7 @@ class RunAdmin(Page):
         return self._page(
             request,
             "preview",
-            f"Aperçu : {run.get_communication_display()} « {run} »",
+            f"Aperçu : {run.get_communication_display()} « {run} »",
             run=run,
             form=form,
             looked=looked,
@@ -138,7 +138,7 @@ class RunAdmin(Page):
         return self._page(
             request,
             "run",
-            f"{run.get_communication_display()} « {run} »",
+            f"{run.get_communication_display()} « {run} »",
             run=run,
             asked=runs.count(runs.records(run)),
             sent=runs.count(runs.sent(run)),
@@ -207,7 +207,7 @@ class RunAdmin(Page):
         return TemplateResponse(request, f"admin/crm/run/{name}.html", context)
 
 
-CHANGED = "Les fiches concernées ont changé depuis l'aperçu. Voici le nouveau : vérifiez-le."
+CHANGED = "Les fiches concernées ont changé depuis l'aperçu. Voici le nouveau : vérifiez-le."
 
 
 @define

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 
 from crm.admin.site import site
 from crm.forms import EmailForm
+from crm.french import fault
 from crm.gates import gate_of
 from crm.mail import recipients, send
 from crm.models import NOT_AGAIN, Client, Contract, Message, Outcome, Project
@@ -31,11 +32,11 @@ def write(request: HttpRequest, client: Client) -> HttpResponse:
     try:
         answer = recipients(Communication.MANUAL_EMAIL, record, gate)
     except PartnerCommsError as error:
-        problem = f"Fiche à corriger : {error}"
+        problem = f"Fiche à corriger : {fault(error)}"
     seen = f"{answer.to} {answer.cc}" if answer is not None else ""
     if sending and form.is_valid():
         if request.POST.get("seen") != seen:
-            messages.warning(request, "Les destinataires ont changé : vérifiez.")
+            messages.warning(request, "Les destinataires ont changé : vérifiez.")
         elif _send(request, form, record, gate):
             return redirect("backoffice:crm_client_change", client.pk)
     context = {
@@ -69,7 +70,7 @@ def _send(request: HttpRequest, form: forms.Form, record: Any, gate: FeatureGate
         messages.warning(request, "Cet e-mail est déjà parti.")
         return True
     level = messages.SUCCESS if message.outcome == Outcome.ACCEPTED else messages.ERROR
-    words = f"{Outcome(message.outcome).label} : {message.detail}"
+    words = f"{Outcome(message.outcome).label} : {message.detail}"
     messages.add_message(request, level, words)
     return message.outcome in NOT_AGAIN
 

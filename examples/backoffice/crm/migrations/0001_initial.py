@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 (
                     "terms",
                     models.CharField(
-                        blank=True, max_length=200, verbose_name="conditions de commission"
+                        blank=True, max_length=200, verbose_name="règles de commissionnement"
                     ),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="nom")),
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 (
                     "terms",
                     models.CharField(
-                        blank=True, max_length=200, verbose_name="conditions de commission"
+                        blank=True, max_length=200, verbose_name="règles de commissionnement"
                     ),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="nom")),
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 (
                     "terms",
                     models.CharField(
-                        blank=True, max_length=200, verbose_name="conditions de commission"
+                        blank=True, max_length=200, verbose_name="règles de commissionnement"
                     ),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="nom")),
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 (
                     "terms",
                     models.CharField(
-                        blank=True, max_length=200, verbose_name="conditions de commission"
+                        blank=True, max_length=200, verbose_name="règles de commissionnement"
                     ),
                 ),
                 ("number", models.CharField(max_length=50, unique=True, verbose_name="numéro")),
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 (
                     "terms",
                     models.CharField(
-                        blank=True, max_length=200, verbose_name="conditions de commission"
+                        blank=True, max_length=200, verbose_name="règles de commissionnement"
                     ),
                 ),
                 ("number", models.CharField(max_length=50, unique=True, verbose_name="numéro")),

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="client_rule_where_introducer",
-                violation_error_message="Sans apporteur, il n'y a ni règle ni conditions.",
+                violation_error_message="Sans apporteur, le bloc Commissionnement est vide.",
             ),
         ),
         migrations.AddConstraint(
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="contract_rule_where_introducer",
-                violation_error_message="Sans apporteur, il n'y a ni règle ni conditions.",
+                violation_error_message="Sans apporteur, le bloc Commissionnement est vide.",
             ),
         ),
         migrations.AddConstraint(
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="project_rule_where_introducer",
-                violation_error_message="Sans apporteur, il n'y a ni règle ni conditions.",
+                violation_error_message="Sans apporteur, le bloc Commissionnement est vide.",
             ),
         ),
     ]

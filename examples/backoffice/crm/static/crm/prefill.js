@@ -28,14 +28,14 @@ window.addEventListener("load", () => {
     if (prefilled.value) typed.value = ""; // that was the block of somebody else
     if (client.value && introducer.value) return prefill();
     const filled = ["rule", "terms"].some((name) => field(name)?.value);
-    const lost = "Sans apporteur, la règle et les conditions ne sont pas enregistrées.";
+    const lost = "Sans apporteur, le reste du bloc n'est pas enregistré.";
     say(filled && !introducer.value ? lost : "");
   }
 
   function sayWhatBecomesOfTheBlock() {
     const words = introducer.value
-      ? "L'apporteur change ; le bloc Commissionnement reste tel quel."
-      : "Sans apporteur, la règle et les conditions seront effacées à l'enregistrement.";
+      ? "L'apporteur change ; le bloc Commissionnement reste tel quel."
+      : "Sans apporteur, tout le bloc sera vidé à l'enregistrement.";
     say(introducer.value === stored ? "" : words, { warning: true });
   }
 
