@@ -108,7 +108,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         fetched = tmp_path_factory.mktemp("axe")
         quiet = ["--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
         cache = tmp_path_factory.mktemp("npm")  # npm's own is in a home, which a user may not have
-        install = [npm, "install", "--prefix", fetched, "--cache", cache, *quiet, AXE]
+        install = [npm, "install", "--prefix", str(fetched), "--cache", str(cache), *quiet, AXE]
         subprocess.run(install, check=True)
         if not os.access(folder.parents[1], os.W_OK):
             folder = fetched / "node_modules/axe-core"

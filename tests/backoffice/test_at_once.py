@@ -66,7 +66,7 @@ def check_history(before: dict[int, str | None]) -> int:
     """Replays the history upon `before`; how many changes of a rule it tells of."""
     rules, lines = dict(before), 0
     for entry in LogEntry.objects.filter(action_flag=CHANGE).order_by("pk"):
-        *_, change = entry.get_change_message().rpartition(" : ")
+        *_, change = entry.get_change_message().rpartition(" : ")
         if "→" not in change:
             continue
         old, new = change.split(" → ")

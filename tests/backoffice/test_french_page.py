@@ -349,7 +349,7 @@ class TestS12:
         assert (stored.rule, stored.terms) == ("client_and_introducer", "12 %")
         page.get_by_role("link", name="C-304", exact=True).first.click()
         page.get_by_role("link", name="Historique").click()
-        words = f"{SETTING} : Client → Client + Apporteur"
+        words = f"{SETTING} : Client → Client + Apporteur"
         expect(page.locator("#change-history")).to_contain_text(words)
 
 
@@ -401,4 +401,4 @@ class TestS14:
         filtered(page, "Client + Apporteur")
         page.get_by_role("link", name=number, exact=True).click()
         page.get_by_role("link", name="Historique").click()
-        expect(page.get_by_text(f"{SETTING} : {had} → Client + Apporteur")).to_be_visible()
+        expect(page.get_by_text(f"{SETTING} : {had} → Client + Apporteur")).to_be_visible()

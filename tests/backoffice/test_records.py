@@ -103,7 +103,7 @@ class TestTheSetting:
         before = record.rule
         save(broker, record, rule=rule.value, terms="à revoir")
         assert (record.rule, record.terms) == (rule.value, "à revoir")
-        words = f"{SETTING} : {label(CommunicationRule(before))} → {label(rule)}"
+        words = f"{SETTING} : {label(CommunicationRule(before))} → {label(rule)}"
         assert (words in history(record)[0]) == (before != rule.value)
 
 
@@ -132,7 +132,7 @@ class TestWithoutIntroducer:
         response = save(broker, contract, introducer="")
         assert (contract.rule, contract.terms) == (None, "")
         assert "le bloc Commissionnement est vide" in messages(response)
-        assert f"{SETTING} : Client + Apporteur → aucune" in history(contract)[0]
+        assert f"{SETTING} : Client + Apporteur → aucune" in history(contract)[0]
 
     @pytest.mark.parametrize("kind", [Client, Project, Contract])
     @pytest.mark.parametrize("change", [{"introducer": None}, {"rule": None}, {"rule": "all"}])

@@ -151,7 +151,7 @@ class TestFamilies:
         said = run("unpaid", "2026-11")
         to_clients = [c.client.emails.split("\n") for c in Contract.objects.filter(unpaid=True)]
         assert arrived(mail_server) == sorted(str(emails) for emails in to_clients if emails[0])
-        assert f"{len(unpaid())} × Motif : {label(reason)}" in said
+        assert f"{len(unpaid())} × Motif : {label(reason)}" in said
 
     def test_closed_on_the_way(
         self, demo: None, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
@@ -177,21 +177,21 @@ class TestDryRun:
         """D14: each record with its recipients and the sentence why; then the sums."""
         said = run("unpaid", "2026-11", "--dry-run")
         assert (mail_server.delivered, Message.objects.count()) == ([], 0)
-        assert "C-308 : Gestion@Kervadec.example (copie : contact@kervadec.example). Dest" in said
-        assert "C-312 : personne. " in said
+        assert "C-308 : Gestion@Kervadec.example (copie : contact@kervadec.example). Dest" in said
+        assert "C-312 : personne. " in said
         assert f"{label(Reason.RULE_APPLIED)}" in said
 
     def test_a_doubtful_record(self, demo: None) -> None:
         Client.objects.filter(name="SCI Kervadec").update(emails="SCI <a@b.example>")
-        assert "C-308 : fiche à corriger" in run("unpaid", "2026-11", "--dry-run")
+        assert "C-308 : fiche à corriger" in run("unpaid", "2026-11", "--dry-run")
 
 
 class TestNothingIsLost:
     def test_who_has_no_recipient_is_listed(self, demo: None, mail_server: MailServer) -> None:
         """D8: "the e-mail has no recipient at all … and the answer says whose address"."""
         said = run("unpaid", "2026-11")
-        assert "Sans destinataire : C-312 : " in said
-        assert "1 × À noter : Aucune adresse e-mail pour le client" in said
+        assert "Sans destinataire : C-312 : " in said
+        assert "1 × À noter : Aucune adresse e-mail pour le client" in said
         silent = Message.objects.filter(outcome=Outcome.NO_RECIPIENT)
         assert {message.record_name for message in silent} == {"C-312", "C-314"}
         assert all(message.answer["notices"] for message in silent)
@@ -200,7 +200,7 @@ class TestNothingIsLost:
         """D16: stops itself and no other; mended, the same run sends it."""
         Client.objects.filter(name="SCI Kervadec").update(emails="SCI <a@b.example>")
         said = run("unpaid", "2026-11")
-        assert "Fiche à corriger : C-308 : " in said
+        assert "Fiche à corriger : C-308 : " in said
         before = len(mail_server.delivered)
         Client.objects.filter(name="SCI Kervadec").update(emails="sci@b.example")
         run("unpaid", "2026-11")
@@ -214,7 +214,7 @@ class TestNothingIsLost:
     def test_one_address_refused(self, demo: None, mail_server: MailServer) -> None:
         mail_server.handler.refuses = {"contact@kervadec.example"}
         said = run("unpaid", "2026-11")
-        assert "Accepté, sauf pour certaines adresses : C-322" in said
+        assert "Accepté, sauf pour certaines adresses : C-322" in said
         sent = len(mail_server.delivered)
         run("unpaid", "2026-11")
         assert len(mail_server.delivered) == sent
@@ -226,7 +226,7 @@ class TestNothingIsSentTwice:
         sent = arrived(mail_server)
         said = run("unpaid", "2026-11")
         assert arrived(mail_server) == sent
-        assert f"Fiches : {len(unpaid())}, dont déjà traitées : {len(sent)}." in said
+        assert f"Fiches : {len(unpaid())}, dont déjà traitées : {len(sent)}." in said
         run("unpaid", "2026-12")
         assert arrived(mail_server) == sorted(sent * 2)
 
@@ -245,7 +245,7 @@ class TestNothingIsSentTwice:
         mail_server.handler.breaks, mail_server.handler.breaks_from = "before", 3
         said = run("unpaid", "2026-11")
         assert len(mail_server.delivered) == 3
-        assert said.count("Non parti : pas de connexion : ") == SILENT_IN_A_ROW
+        assert said.count("Non parti : pas de connexion : ") == SILENT_IN_A_ROW
         mail_server.handler.breaks = ""
         run("unpaid", "2026-11")
         assert arrived(mail_server) == expected(Communication.UNPAID_CALL, unpaid())
@@ -260,7 +260,7 @@ class TestNothingIsSentTwice:
         said = run("unpaid", "2026-11")
         assert arrived(mail_server) == expected(Communication.UNPAID_CALL, unpaid())
         for message in doubtful:
-            assert f"Sort inconnu, jamais renvoyé sans vous : {message.record_name}" in said
+            assert f"Sort inconnu, jamais renvoyé sans vous : {message.record_name}" in said
             assert message.message_id in said
 
     def test_what_somebody_says_has_not_arrived(self, broker: Web, mail_server: MailServer) -> None:
@@ -338,7 +338,7 @@ class TestNothingIsSentTwice:
         ids = {delivered.message["Message-ID"] for delivered in mail_server.delivered}
         assert len(ids) == 9
         third = mail_server.delivered[2].message["Message-ID"]
-        assert "En cours d'envoi, ou interrompu il y a peu : " in said
+        assert "En cours d'envoi, ou interrompu il y a peu : " in said
         assert said.count(f"Message-ID {third}") == 1
 
 
@@ -472,11 +472,11 @@ class TestLetters:
     @pytest.mark.parametrize(
         ("subject", "text", "why"),
         [
-            ("À $nom", "Bonjour", "Dans l'objet, « $nom » n'est pas connu"),
-            ("À vous", "Bonjour $Client", "Dans le texte, « $Client » n'est pas connu"),
-            ("À vous", "Bonjour ${prénom}", "« $prénom » n'est pas connu"),
-            ("À vous", "Bonjour $élan", "« $élan » n'est pas connu"),
-            ("À vous", "Votre $produit", "« $produit » n'est pas connu"),
+            ("À $nom", "Bonjour", "Dans l'objet, « $nom » n'est pas connu"),
+            ("À vous", "Bonjour $Client", "Dans le texte, « $Client » n'est pas connu"),
+            ("À vous", "Bonjour ${prénom}", "« $prénom » n'est pas connu"),
+            ("À vous", "Bonjour $élan", "« $élan » n'est pas connu"),
+            ("À vous", "Votre $produit", "« $produit » n'est pas connu"),
             (" ", "Bonjour", "Il manque l'objet"),
             ("À vous", "\n", "Il manque le texte"),
         ],
@@ -552,9 +552,9 @@ class TestCounts:
         Contract.objects.filter(pk=paid.pk).update(unpaid=False)
         said = run("unpaid", "2026-11")
         already = taken.exclude(record_id=paid.pk).count()
-        assert said.startswith(f"Fiches : {len(unpaid())}, dont déjà traitées : {already}.\n")
+        assert said.startswith(f"Fiches : {len(unpaid())}, dont déjà traitées : {already}.\n")
         said = run("unpaid", "2026-12", "--dry-run")
-        assert said.startswith(f"Fiches : {len(unpaid())}, dont déjà traitées : 0.\n")
+        assert said.startswith(f"Fiches : {len(unpaid())}, dont déjà traitées : 0.\n")
 
     def test_who_has_paid_meanwhile_is_not_written_to(
         self, demo: None, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
@@ -597,7 +597,7 @@ class TestInFlight:
         old = now() - IN_FLIGHT - timedelta(seconds=1)
         Message.objects.filter(pk=lost.pk).update(outcome=Outcome.SENDING, time=old)
         said = run("unpaid", "2026-11")
-        assert f"Sort inconnu, jamais renvoyé sans vous : {lost.record_name}" in said
+        assert f"Sort inconnu, jamais renvoyé sans vous : {lost.record_name}" in said
         lost.refresh_from_db()
         assert lost.outcome == Outcome.DOUBTFUL
 

@@ -142,7 +142,7 @@ class TestBulkChange:
             assert now.rule == (deal.rule if deal in spared or deal in skipped else rule.value)
             if deal in changed:
                 old = label(CommunicationRule(deal.rule))
-                assert history(now) == [f"Règle de communication : {old} → {label(rule)}"]
+                assert history(now) == [f"Règle de communication : {old} → {label(rule)}"]
             else:
                 assert history(now) == []
         assert {entry.object_repr for entry in LogEntry.objects.all()} == set(map(str, changed))
@@ -189,7 +189,7 @@ class TestBulkChange:
 
         given = {**selection, "select_across": "1", "rule": "client_and_introducer"}
         again = broker.post(where, {**given, "seen": asked.context["seen"]})
-        assert "La sélection a changé entre-temps : vérifiez-la." in messages(again)
+        assert "La sélection a changé entre-temps : vérifiez-la." in messages(again)
         assert again.context["count"] == asked.context["count"]
         assert list(Contract.objects.values_list("pk", "rule")) == before
         done = broker.post(where, {**given, "seen": again.context["seen"]}, follow=True)

@@ -18,7 +18,7 @@ class TestStale:
         old_page = shown(broker, where)
         Contract.objects.exclude(introducer=None).update(rule="introducer")
         response = broker.post(where, {**old_page, "terms": "12 %"})
-        words = "Règle de communication : Client + Apporteur → Apporteur"
+        words = "Règle de communication : Client + Apporteur → Apporteur"
         assert words in errors(response)
         contract.refresh_from_db()
         assert (contract.rule, contract.terms) == ("introducer", "15 % de la prime HT")
