@@ -11,6 +11,7 @@ from .addresses import SortedAddresses, is_email_address, sort_addresses
 from .answers import Decision, Recipients, RecipientsDict, explain_entry
 from .codes import (
     AddressProblem,
+    AnswerChange,
     ChangeOutcome,
     Communication,
     CommunicationRule,
@@ -56,6 +57,7 @@ __all__ = [
     "DECISIONS",
     "LOCALES",
     "AddressProblem",
+    "AnswerChange",
     "ChangeOutcome",
     "Client",
     "CommissionBlock",

@@ -195,6 +195,21 @@ class PrefillNotice(Code):
     INVALID_RULE = "invalid_rule"
 
 
+class AnswerChange(Code):
+    """What changes for an e-mail from one answer to another, of `partner_comms.frames.compare`.
+
+    To counts first: `redirected`, whatever becomes of Cc.
+    """
+
+    SAME = "same"
+    REDIRECTED = "redirected"
+    COPY_ADDED = "copy_added"
+    COPY_REMOVED = "copy_removed"
+    COPY_CHANGED = "copy_changed"
+    SILENCED = "silenced"
+    RESCUED = "rescued"
+
+
 class AddressProblem(Code):
     """What keeps a text from being an e-mail address (D16), in the order in which it is found."""
 

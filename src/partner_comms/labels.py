@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from .codes import (
     AddressProblem,
+    AnswerChange,
     ChangeOutcome,
     Communication,
     CommunicationRule,
@@ -30,6 +31,7 @@ Labelled: TypeAlias = (
     | RuleFilter
     | ChangeOutcome
     | PrefillNotice
+    | AnswerChange
     | AddressProblem
     | UiText
 )

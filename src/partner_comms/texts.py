@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from .codes import (
     AddressProblem,
+    AnswerChange,
     ChangeOutcome,
     Code,
     Communication,
@@ -143,6 +144,15 @@ LABELS: Final[Mapping[type[Code], Mapping[Any, Texts]]] = {
         PrefillNotice.AMBIGUOUS_ID: ("Identifiant en double", "Id found more than once"),
         PrefillNotice.UNKNOWN_ID: ("Identifiant introuvable", "Id not found"),
         PrefillNotice.INVALID_RULE: ("Règle inconnue", "Unknown rule"),
+    },
+    AnswerChange: {
+        AnswerChange.SAME: ("Mêmes destinataires", "Same recipients"),
+        AnswerChange.REDIRECTED: ("Autre destinataire", "Another recipient"),
+        AnswerChange.COPY_ADDED: ("Copie ajoutée", "Copy added"),
+        AnswerChange.COPY_REMOVED: ("Copie supprimée", "Copy removed"),
+        AnswerChange.COPY_CHANGED: ("Autre destinataire en copie", "Another recipient in copy"),
+        AnswerChange.SILENCED: ("N'a plus de destinataire", "No recipient any more"),
+        AnswerChange.RESCUED: ("A désormais un destinataire", "Has a recipient now"),
     },
     AddressProblem: {
         AddressProblem.EMPTY: ("L'adresse est vide", "The address is empty"),

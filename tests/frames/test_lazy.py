@@ -13,6 +13,7 @@ from polars.io.plugins import register_io_source
 from partner_comms import FeatureGate
 from partner_comms.frames import (
     change_deals,
+    compare,
     filter_deals,
     prefill_deals,
     resolve_clients,
@@ -37,6 +38,7 @@ def answers(deals: Any, clients: Any, introducers: Any) -> list[Any]:
         resolve_deals(deals, clients=with_lists(clients), introducers=introducers, **mail),
         resolve_clients(with_lists(clients), introducers=with_lists(introducers), **mail),
         resolve_clients(clients, introducers=introducers, **mail),
+        compare(resolve_deals(deals, **tables, **mail), resolve_deals(deals, **tables, **mail)),
         prefill_deals(deals, **tables),
         filter_deals(deals, "none", gate=OPEN),
         filter_deals(deals, "client", gate=OPEN),

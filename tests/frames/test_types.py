@@ -10,9 +10,11 @@ import polars as pl
 
 from partner_comms import FeatureGate
 from partner_comms.frames import (
+    AnswerChange,
     ColumnsError,
     PrefillNotice,
     change_deals,
+    compare,
     filter_deals,
     prefill_deals,
     resolve_clients,
@@ -39,6 +41,7 @@ def test_polars() -> None:
         clients, introducers=introducers, communication="other", gate=OPEN, explain="en"
     )
     assert_type(explained, pl.DataFrame)
+    assert_type(compare(resolved.with_columns(id=1), resolved.with_columns(id=1)), pl.DataFrame)
     prefilled = prefill_deals(deals, clients=clients, introducers=introducers)
     assert_type(prefilled, pl.DataFrame)
     assert_type(filter_deals(deals, "none", gate=OPEN), pl.DataFrame)
@@ -58,6 +61,7 @@ def test_others() -> None:
 
 def test_values() -> None:
     assert_type(PrefillNotice("unknown_id").value, str)
+    assert_type(AnswerChange("copy_added").value, str)
     error = ColumnsError(missing=["deals.rule"], overwritten=())
     assert_type(error.missing, tuple[str, ...])
     assert_type(error.overwritten, tuple[str, ...])

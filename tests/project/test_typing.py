@@ -11,6 +11,7 @@ from partner_comms import (
     DECISIONS,
     LOCALES,
     AddressProblem,
+    AnswerChange,
     ChangeOutcome,
     Client,
     CommissionBlock,
@@ -116,6 +117,7 @@ def test_enums() -> None:
     assert_type(RuleFilter("none"), RuleFilter)
     assert_type(ChangeOutcome("changed"), ChangeOutcome)
     assert_type(PrefillNotice("unknown_id"), PrefillNotice)
+    assert_type(AnswerChange("copy_added"), AnswerChange)
     assert_type(AddressProblem("no_at"), AddressProblem)
     assert_type(CommunicationRule.CLIENT.cc, Party | None)
     assert_type(RuleFilter.NONE.rule, CommunicationRule | None)

@@ -46,16 +46,19 @@ except ImportError as _error:
         "partner_comms.frames needs narwhals 2.20 or newer: pip install 'partner-comms[frames]'"
     ) from _error
 
-from ..codes import PrefillNotice
+from ..codes import AnswerChange, PrefillNotice
+from ._compare import compare
 from ._prefill import prefill_deals
 from ._resolve import resolve_clients, resolve_deals
 from ._selection import change_deals, filter_deals
 from ._tables import ColumnsError
 
 __all__ = [
+    "AnswerChange",
     "ColumnsError",
     "PrefillNotice",
     "change_deals",
+    "compare",
     "filter_deals",
     "prefill_deals",
     "resolve_clients",

@@ -57,10 +57,10 @@ def kind_of_type(kind: nw.dtypes.DType) -> Kind | None:
     return Kind.FLOAT if kind.is_float() else None
 
 
-TEXT_COLUMNS = ("rule", "email")
+TEXT_COLUMNS = ("rule", "email", "to", "cc")
 """The columns that hold texts; all others that are needed hold ids."""
 
-LIST_COLUMNS = ("email",)
+LIST_COLUMNS = ("email", "to", "cc")
 """Those that may hold lists of texts as well (D20)."""
 
 

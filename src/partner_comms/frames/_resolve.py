@@ -9,9 +9,7 @@ import narwhals.stable.v2 as nw
 
 from ..answers import Decision
 from ..codes import Communication, Party, Reason, RecordKind, member
-from ..errors import InvalidTypeError
 from ..models import FeatureGate, as_gate
-from ..refusals import described
 from ..texts import Locale, as_locale
 from ._cases import OF_LISTS, OF_ONE_ADDRESS, Outcome, outcomes, reachable
 from ._columns import first_of, has_rule, with_text
@@ -19,7 +17,7 @@ from ._engines import Value, engine_of
 from ._kinds import Table
 from ._lists import PartyLists, lists_of
 from ._parties import COLUMNS, have_lists, with_both_parties, with_introducer
-from ._tables import NativeT, read_tables, write
+from ._tables import NativeT, checked_suffix, read_tables, write
 
 _ANSWER = (
     "to",
@@ -152,8 +150,7 @@ def resolve_clients(
 
 def _with_suffix(suffix: str, names: Sequence[str]) -> dict[str, str]:
     """For each column that is added, the column of an answer that it is."""
-    if not isinstance(suffix, str):
-        raise InvalidTypeError("suffix", described(suffix), "a str to put behind the new names")
+    checked_suffix(suffix)
     return {name + suffix: name for name in names}
 
 

@@ -212,6 +212,12 @@ def _check_kind(engine: Engine, table: Table, name: str, column: str) -> None:
         raise InvalidTypeError(f"{name}.{column}", got, expected)
 
 
+def checked_suffix(suffix: str) -> str:
+    if not isinstance(suffix, str):
+        raise InvalidTypeError("suffix", described(suffix), "a str to put behind the new names")
+    return suffix
+
+
 # --- Writing --------------------------------------------------------------------------------------
 
 

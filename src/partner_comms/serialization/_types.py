@@ -9,6 +9,7 @@ from uuid import UUID
 from ..answers import Recipients
 from ..codes import (
     AddressProblem,
+    AnswerChange,
     ChangeOutcome,
     Code,
     Communication,
@@ -53,6 +54,7 @@ WORDS: Final[tuple[type[Code], ...]] = (
     RuleFilter,
     ChangeOutcome,
     PrefillNotice,
+    AnswerChange,
     AddressProblem,
     UiText,
 )

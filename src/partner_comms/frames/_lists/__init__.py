@@ -45,6 +45,12 @@ class Lists(Protocol):
         `rest` has those of `theirs` that are not in `mine`, or null (D9).
         """
 
+    def with_key(self, table: Table, column: str, name: str, /) -> Table:
+        """`table` with a text in `name`, equal for the same addresses of `column` in any order.
+
+        Null for nobody.
+        """
+
     def with_nobody(self, table: Table, column: str, /) -> Table:
         """`table`, in which nobody is None for users of `column`, where nulls come in kinds."""
 

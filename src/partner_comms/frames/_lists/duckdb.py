@@ -70,6 +70,11 @@ def with_overlap(
     return _with(table, others, rest)
 
 
+def with_key(table: Table, column: str, name: str) -> Table:
+    folded = f'list_transform("{column}"::VARCHAR[], lambda x: lower(x))'
+    return _with(table, f"nullif(array_to_string(list_sort({folded}), chr(10)), '')", name)
+
+
 def with_nobody(table: Table, column: str) -> Table:  # noqa: ARG001
     return table
 

@@ -89,6 +89,22 @@ def with_overlap(
     return _with_replaced(table, theirs.addresses, left, rest)
 
 
+def with_key(table: Table, column: str, name: str) -> Table:
+    keys = []
+    for texts in _values(table, column):
+        given = () if texts is None else texts
+        folded = [fold(text) for text in given if isinstance(text, str)]
+        keys.append("\n".join(sorted(folded)) or None)
+    native = table.to_native()
+    if table.implementation.is_pandas():
+        import pandas as pd
+
+        return _table(native.assign(**{name: pd.Series(keys, native.index)}))
+    import pyarrow as pa
+
+    return _with_arrow(table, name, pa.array(keys, pa.large_string()))
+
+
 def with_nobody(table: Table, column: str) -> Table:
     native = table.to_native()
     if not table.implementation.is_pandas() or native[column].dtype != object:

@@ -88,6 +88,15 @@ def with_overlap(
     )
 
 
+def with_key(table: Table, column: str, name: str) -> Table:
+    import polars as pl
+
+    lists = pl.col(column).cast(pl.List(pl.String)).list.drop_nulls()
+    folded = lists.list.eval(pl.element().str.to_lowercase())
+    key = folded.list.sort().list.join("\n")
+    return _with_columns(table, **{name: pl.when(key != "").then(key)})
+
+
 def with_nobody(table: Table, column: str) -> Table:  # noqa: ARG001
     return table
 

@@ -77,6 +77,14 @@ def with_overlap(
     return _with(table, kept.when(f.col(overlap) == Overlap.SOME.value, others), rest)
 
 
+def with_key(table: Table, column: str, name: str) -> Table:
+    from pyspark.sql import functions as f
+
+    folded = f.transform(f.col(column).cast("array<string>"), lambda text: f.lower(text))
+    key = f.array_join(f.array_sort(folded), "\n")
+    return _with(table, f.when(key != "", key), name)
+
+
 def with_nobody(table: Table, column: str) -> Table:  # noqa: ARG001
     return table
 
