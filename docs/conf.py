@@ -48,7 +48,7 @@ extensions = [
 ]
 root_doc = "docs/index"
 source_suffix = {".md": "markdown"}
-include_patterns = ["*.md", "docs/**.md"]
+include_patterns = ["*.md", "docs/**.md", "examples/backoffice/README.md"]
 exclude_patterns = [".*", "README.md", "dist", "docs/_build", "mutants"]
 suppress_warnings = ["autosectionlabel.*"]  # two headings of one page may say the same
 
