@@ -30,10 +30,20 @@ def _():
     import altair as alt
     import polars as pl
 
-    from partner_comms import Communication, FeatureGate, Reason, label
-    from partner_comms.frames import resolve_deals
+    from partner_comms import AnswerChange, Communication, FeatureGate, Reason, label
+    from partner_comms.frames import compare, resolve_deals
 
-    return Communication, FeatureGate, Reason, alt, label, pl, resolve_deals
+    return (
+        AnswerChange,
+        Communication,
+        FeatureGate,
+        Reason,
+        alt,
+        compare,
+        label,
+        pl,
+        resolve_deals,
+    )
 
 
 @app.cell
@@ -92,76 +102,82 @@ def _(pl):
 
 
 @app.cell
-def _(FeatureGate, clients, communication, deals, introducers, resolve_deals):
-    # The same question twice, side by side.
-    both = deals
-    for suffix, switched_on in (("_off", False), ("_on", True)):
-        both = resolve_deals(
-            both,
+def _(FeatureGate, clients, communication, compare, deals, introducers, resolve_deals):
+    def answer(*, switched_on):
+        return resolve_deals(
+            deals,
             clients=clients,
             introducers=introducers,
             communication=communication.value,
             gate=FeatureGate(premium=True, option_enabled=switched_on),
-            suffix=suffix,
+            explain="en",
         )
-    return (both,)
+
+    # The same question twice, and what differs, row by row.
+    today = answer(switched_on=False)
+    compared = compare(today, answer(switched_on=True))
+    return compared, today
 
 
 @app.cell
-def _(both, pl):
-    # Null is nobody: ne_missing counts it as a value, where != would drop the row.
-    changed = both.filter(
-        pl.col("to_off").ne_missing(pl.col("to_on")) | pl.col("cc_off").ne_missing(pl.col("cc_on"))
-    )
-    lost = both.filter(pl.col("reaches_client_off") & ~pl.col("reaches_client_on"))
-    silent = both.filter(pl.col("to_off").is_not_null() & pl.col("to_on").is_null())
-    rescued = both.filter(pl.col("to_off").is_null() & pl.col("to_on").is_not_null())
-    return changed, lost, rescued, silent
-
-
-@app.cell
-def _(both, changed, lost, mo, rescued, silent):
-    mo.md(
-        f"""
-        Of **{len(both):,}** contracts,
-
-        - **{len(changed):,}** e-mails would go to somebody else, or to somebody more;
-        - for **{len(lost):,}** contracts, the client would no longer get the e-mail;
-        - **{len(silent):,}** e-mails that go out today would reach nobody, since an address is
-          missing, and **{len(rescued):,}** that reach nobody today would go out.
-        """
-    )
-    return
-
-
-@app.cell
-def _(Reason, both, label, pl):
-    by_reason = (
-        both.group_by("reason_on", "applied_rule_on", "notice_on")
+def _(AnswerChange, compared, label, pl):
+    words = {each.value: label(each, "en") for each in AnswerChange}
+    by_change = (
+        compared.group_by("change")
         .len("contracts")
         .sort("contracts", descending=True)
-        .with_columns(
-            pl.col("reason_on")
-            .replace_strict({each.value: label(each, "en") for each in Reason})
-            .alias("why")
-        )
+        .with_columns(pl.col("change").replace_strict(words))
+    )
+    by_change
+    return (by_change,)
+
+
+@app.cell
+def _(compared, mo, pl, today):
+    changed = compared.filter(pl.col("change") != "same")
+    # Both answers have the rows of the deals in their order.
+    lost = compared.filter(today["reaches_client"] & ~compared["reaches_client"])
+    mo.md(
+        f"""
+        Of **{len(compared):,}** contracts, the e-mails about **{len(changed):,}** would go to
+        somebody else, to somebody more, or to nobody. For **{len(lost):,}** of them, the client
+        would no longer get the e-mail.
+        """
+    )
+    return changed, lost
+
+
+@app.cell
+def _(changed):
+    # One of each kind, and why, in the words of the core.
+    examples = changed.unique("why", maintain_order=True).select("id", "change", "why")
+    examples
+    return (examples,)
+
+
+@app.cell
+def _(Reason, compared, label, pl):
+    reasons = {each.value: label(each, "en") for each in Reason}
+    by_reason = (
+        compared.group_by("reason", "applied_rule", "notice")
+        .len("contracts")
+        .sort("contracts", descending=True)
+        .with_columns(pl.col("reason").replace_strict(reasons))
     )
     by_reason
     return (by_reason,)
 
 
 @app.cell
-def _(alt, both, mo, pl):
+def _(alt, compared, mo, pl):
     by_introducer = (
-        both.filter(pl.col("introducer_id").is_not_null())
+        compared.filter(pl.col("introducer_id").is_not_null())
         .group_by("introducer_id")
         .agg(
-            (pl.col("reaches_client_on") & pl.col("reaches_introducer_on")).sum().alias("both"),
-            (pl.col("reaches_client_on") & ~pl.col("reaches_introducer_on")).sum().alias("client"),
-            (~pl.col("reaches_client_on") & pl.col("reaches_introducer_on"))
-            .sum()
-            .alias("introducer"),
-            pl.col("to_on").is_null().sum().alias("nobody"),
+            (pl.col("reaches_client") & pl.col("reaches_introducer")).sum().alias("both"),
+            (pl.col("reaches_client") & ~pl.col("reaches_introducer")).sum().alias("client"),
+            (~pl.col("reaches_client") & pl.col("reaches_introducer")).sum().alias("introducer"),
+            pl.col("to").is_null().sum().alias("nobody"),
         )
         .sort("introducer_id")
     )

@@ -17,11 +17,14 @@ def test_it_runs_headless() -> None:
     outputs, found = module.app.run()
     assert "marimo edit examples/what_would_change.py" in str(outputs[0].text)
 
-    both, by_introducer = found["both"], found["by_introducer"]
-    assert len(both) == 100_000
-    assert by_introducer.select("both", "client", "introducer", "nobody").sum().sum_horizontal()[
-        0
-    ] == len(both.filter(both["introducer_id"].is_not_null()))
-    assert found["by_reason"]["contracts"].sum() == len(both)
-    assert 0 < len(found["lost"]) < len(found["changed"]) < len(both)
+    compared, by_introducer = found["compared"], found["by_introducer"]
+    assert len(compared) == 100_000
+    introduced = compared.filter(compared["introducer_id"].is_not_null())
+    reached = by_introducer.select("both", "client", "introducer", "nobody")
+    assert reached.sum().sum_horizontal()[0] == len(introduced)
+    for table in ("by_reason", "by_change"):
+        assert found[table]["contracts"].sum() == len(compared)
+    assert set(compared["change"]) > {"same", "redirected", "copy_added", "silenced"}
+    assert 0 < len(found["lost"]) < len(found["changed"]) < len(compared)
+    assert found["examples"]["why"].is_unique().all()
     assert found["chart"].to_dict()["mark"]["type"] == "bar"
