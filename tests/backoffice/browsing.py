@@ -8,9 +8,10 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 
-def picture(page: Page, name: str) -> None:
+def picture(page: Page, name: str, *, whole: bool = True) -> None:
+    """Of the whole page, or of what fits on the screen."""
     if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
 
 def log_in(page: Page, name: str) -> None:

@@ -100,7 +100,6 @@ class TestS2:
 
     def test_off_everything_goes_to_the_client(self, page: Page, mail_server: MailServer) -> None:
         open_list(page, "Configuration")
-        picture(page, "configuration")
         switch(page, label(UiText.GATE_OPTION))
         write(page, "Contrat C-205 – Automobile")
         expect(page.locator("#why")).to_contain_text("sans effet tant que l'option est désactivée")
@@ -165,7 +164,11 @@ class TestS5:
     ) -> None:
         Contract.objects.filter(number="C-205").update(unpaid=True)
         launch(page, communication)
-        preview_and_send(page)
+        page.get_by_role("button", name="Voir l'aperçu").click()
+        expect(page.get_by_role("heading", name="Aperçu")).to_be_visible()
+        picture(page, "backoffice-run", whole=False)
+        page.get_by_role("button", name="Envoyer").click()
+        said(page, "L'envoi est terminé.")
         assert [ODILE, *KERVADEC] in mail_server.envelopes
         assert Message.objects.filter(communication=communication.value).count() == 12
 
@@ -216,7 +219,7 @@ class TestS6:
         expect(page.locator("#cc")).to_have_text(", ".join(cc) or "–")
         expect(page.locator("#why")).to_contain_text(f"règle « {label(rule)} » du contrat")
         if cc:
-            picture(page, "email")
+            picture(page, "backoffice-email")
         send(page)
         [delivered] = mail_server.delivered
         assert delivered.recipients == to + cc
@@ -254,7 +257,7 @@ class TestS7:
         expect(page.locator(".field-why")).to_contain_text(
             "Destinataire : l'apporteur (règle « Apporteur » du"
         )
-        picture(page, "message")
+        picture(page, "backoffice-message")
 
 
 class TestS8:
@@ -302,7 +305,7 @@ class TestS10:
         warning = "son apporteur privilégié est Cabinet Kervadec, et non Delmas Courtage"
         expect(page.locator(words)).to_contain_text(warning)
         expect(rule).to_have_value("client_and_introducer")
-        picture(page, "contract")
+        picture(page, "backoffice-contract")
         save(page)
         said(page, warning)
         made = Contract.objects.get(number="C-900")
@@ -369,7 +372,6 @@ class TestS13:
             ("Aucune", None),
         ):
             assert filtered(page, words) == model.objects.filter(rule=rule).count()
-        picture(page, "list")
 
 
 class TestS14:
@@ -391,7 +393,7 @@ class TestS14:
         window = page.get_by_role("dialog", name=ACTION)
         expect(window).to_contain_text(f"{kind} sélectionnés : {total}")
         if kind == "Contrats":
-            picture(page, "bulk")
+            picture(page, "backoffice-bulk", whole=False)
         window.get_by_role("group", name=SETTING).get_by_label("Client + Apporteur").check()
         window.get_by_role("button", name="Changer la règle").click()
         changed = total - without - both
