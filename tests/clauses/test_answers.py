@@ -170,7 +170,9 @@ class TestD11:
 
     def test_another_length(self) -> None:
         change = change_rule(self.BEFORE, INTRODUCER, gate=OPEN)
-        with pytest.raises(InvalidAnswerError, match=r"^after: it has another length than before"):
+        with pytest.raises(
+            InvalidAnswerError, match=r"^after: it has another length than before \(D11\);"
+        ):
             evolve(change, after=change.after[:2])
 
     def test_more_than_the_rule(self) -> None:
@@ -190,8 +192,10 @@ class TestD11:
             (changed, unchanged, contract(introduced(INTRODUCER))),
             (unchanged, changed, skipped),
         ):
-            with pytest.raises(InvalidAnswerError, match=r"^after\[\d\]: more than the rule"):
+            with pytest.raises(InvalidAnswerError, match=r"^after\[\d\]: ") as caught:
                 evolve(change, after=wrong)
+            problem = "more than the rule has changed, or a deal that keeps its rule (D11)"
+            assert caught.value.problem == problem
 
     def test_other_types(self) -> None:
         change = change_rule(self.BEFORE, INTRODUCER, gate=OPEN)

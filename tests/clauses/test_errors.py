@@ -257,6 +257,10 @@ class TestNamesakes:
             InvalidTypeError, match=r"crm\.models\.Contract; .* from partner_comms$"
         ):
             change_rule([host_contract], "client", gate=OPEN)
+        with pytest.raises(
+            InvalidTypeError, match=r"crm\.models\.Contract; .* from partner_comms$"
+        ):
+            with_rule(host_contract, "client")
 
     def test_a_bool_of_numpys(self) -> None:
         numpy_bool = type("bool", (), {"__module__": "numpy"})()
