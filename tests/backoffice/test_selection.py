@@ -230,7 +230,7 @@ class TestBulkChange:
     def test_with_both_rights(
         self, assistant: Web, contract: Contract, rights: list[str], changed: bool
     ) -> None:
-        """Whoever may change contracts, and rules; one of the two is not enough."""
+        """Users who may change contracts, and rules; one of the two is not enough."""
         user = User.objects.get(username="assistant")
         granted = Permission.objects.filter(codename__in=[*rights, "view_contract"])
         user.user_permissions.set(granted)
