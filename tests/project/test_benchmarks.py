@@ -77,7 +77,7 @@ def test_runs_are_repeated_by_turns_until_the_time_is_over() -> None:
         Effort(rows=1, seconds=0.01),
     )
     assert called == ["ours", "other"] * (1 + len(result.values))
-    assert len(result.values) >= 5
+    assert len(result.values) >= 3
 
 
 def test_the_page_names_each_tool_in_its_text_and_its_table() -> None:
