@@ -38,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
+        if " at 0x" in item.nodeid:
+            raise pytest.UsageError(f"this id is another one in each process: {item.nodeid}")
         if named := re.search(r"::Test([SD]\d+)::", item.nodeid):
             item.add_marker(named[1])
     yield

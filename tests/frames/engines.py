@@ -21,6 +21,10 @@ class Engine(NamedTuple):
     ordered: bool = True
     """Whether the engine keeps the order of rows."""
 
+    def __str__(self) -> str:
+        """For the id of a test, which must be the same in each process that collects it."""
+        return self.name
+
 
 def table(rows: Sequence[Mapping[str, Any]], **types: pa.DataType) -> pa.Table:
     """A table of these columns; a column is of texts unless it is said to be of another type."""
