@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from crm.models import Client, Contract, Message, Run
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from partner_comms import UiText, label
@@ -55,6 +55,28 @@ class TestKeyboard:
         expect(page.locator("#why")).to_contain_text("du contrat")
         expect(page.get_by_role("button", name="Envoyer")).to_be_enabled()
         expect(page.get_by_label("Texte")).to_have_value("Bonjour")
+
+    def test_recipients_that_come_too_late(self, page: Page) -> None:
+        """Those of a choice that has been left since are not shown."""
+        open_record(page, "Clients", "Mme Odile Sarrazin")
+        page.get_by_role("link", name="Écrire un e-mail").click()
+        held: list[Route] = []
+
+        def hold_the_first(route: Route) -> None:
+            if held:
+                route.continue_()
+            else:
+                held.append(route)
+
+        page.route("**/email/?about=*", hold_the_first)
+        about = page.get_by_label("Cet e-mail concerne")
+        about.select_option(label="Contrat C-301 – Habitation")
+        about.select_option(label="Contrat C-302 – Santé")
+        expect(page.locator("#to")).to_have_text("jules@delmas.example")
+        with page.expect_response("**/email/?about=*"):
+            held[0].continue_()
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        expect(page.locator("#to")).to_have_text("jules@delmas.example")
 
     def test_the_window(self, page: Page) -> None:
         """It takes the focus and keeps it; Escape closes it, and the selection is still there."""
