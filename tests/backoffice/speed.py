@@ -71,14 +71,20 @@ def mail_server() -> Iterator[int]:
         port: int = free.getsockname()[1]
     sink = ["-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Sink", "-l", f"127.0.0.1:{port}"]
     with subprocess.Popen([sys.executable, *sink]) as process:
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except ConnectionRefusedError:
+        try:
+            while not _listens(port):
                 time.sleep(0.1)
-        yield port
-        process.terminate()
+            yield port
+        finally:
+            process.terminate()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, float, int]:
