@@ -14,11 +14,14 @@ from partner_comms import (
     CommunicationRule,
     Decision,
     Introducer,
+    Notice,
     Reason,
+    RecordKind,
     UnknownCodeError,
     label,
     resolve_recipients,
 )
+from partner_comms.sentences import sentence
 from partner_comms.texts import LABELS
 from tests.people import (
     CLIENT,
@@ -98,11 +101,11 @@ class TestD14:
     def test_each_decision_has_a_sentence_of_its_own(self, locale: str) -> None:
         sentences = {decision.explain(locale): decision for decision in DECISIONS}
         assert len(sentences) == len(DECISIONS)
-        for sentence, decision in sentences.items():
+        for said, decision in sentences.items():
             if decision.reason is Reason.RULE_APPLIED:
-                assert label(decision.rule, locale) in sentence
-            assert sentence.count(".") == 1
-            assert sentence.endswith(".")
+                assert label(decision.rule, locale) in said
+            assert said.count(".") == 1
+            assert said.endswith(".")
 
     @pytest.mark.parametrize("decision", DECISIONS)
     def test_french_is_the_default(self, decision: Decision) -> None:
@@ -134,3 +137,42 @@ class TestD14:
     def test_english_has_none(self) -> None:
         texts = [decision.explain("en") for decision in DECISIONS]
         assert not any("\N{NO-BREAK SPACE}" in text for text in texts)
+
+
+class TestD20:
+    """What only a table can hold is said in the same manner."""
+
+    @pytest.mark.parametrize(
+        ("rule", "to", "notices", "words"),
+        [
+            (
+                None,
+                False,
+                {Notice.INVALID_RULE},
+                "To: nobody, so the e-mail cannot be sent. The rule stored on the contract is "
+                "unknown.",
+            ),
+            (
+                CLIENT_AND_INTRODUCER,
+                True,
+                {Notice.SOME_EMAILS_INVALID},
+                "To: the client (rule “Client + Introducer” of the contract). Some e-mail "
+                "addresses are invalid and were left out. The introducer is not in copy, because "
+                "the client has the same address.",
+            ),
+            (
+                CLIENT_AND_INTRODUCER,
+                True,
+                {Notice.SOME_EMAILS_INVALID, Notice.UNKNOWN_ID},
+                "To: the client (rule “Client + Introducer” of the contract). An id was not found "
+                "in its table. Some e-mail addresses are invalid and were left out. No copy goes "
+                "out.",
+            ),
+        ],
+    )
+    def test_notices_of_tables(
+        self, rule: CommunicationRule | None, to: bool, notices: set[Notice], words: str
+    ) -> None:
+        kind, reason = RecordKind.CONTRACT, Reason.RULE_APPLIED
+        said = sentence(kind, reason, rule, to=to, cc=False, notices=notices, locale="en")
+        assert said == words
