@@ -238,7 +238,7 @@ def _with_addresses(table: Table, numbers: Mapping[str, Sequence[Value]], lists:
     )
     if not lists:
         return table
-    return lists_of(table).with_nobody(lists_of(table).with_nobody(table, "to"), "cc")
+    return lists_of(table).with_answer(lists_of(table).with_answer(table, "to"), "cc")
 
 
 def _address(name: str, numbers: Sequence[Value], columns: Mapping[Party, str]) -> nw.Expr:

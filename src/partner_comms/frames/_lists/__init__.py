@@ -11,7 +11,8 @@ from . import duckdb, eager, polars, spark
 class Lists(Protocol):
     """What narwhals has no words for. Each module of this package but `python` is one.
 
-    Lists are null where there is nobody, else they are not empty; none has a null in it.
+    Lists are null where there is nobody, else they are not empty; none has a null in it. An engine
+    may carry them along in a shape of its own, until `with_answer`.
     """
 
     def with_lists(
@@ -51,8 +52,8 @@ class Lists(Protocol):
         Null for nobody.
         """
 
-    def with_nobody(self, table: Table, column: str, /) -> Table:
-        """`table`, in which nobody is None for users of `column`, where nulls come in kinds."""
+    def with_answer(self, table: Table, column: str, /) -> Table:
+        """`table`, its `column` as users get it: lists, and nulls of the plainest kind."""
 
 
 class PartyLists(NamedTuple):

@@ -75,7 +75,7 @@ def with_key(table: Table, column: str, name: str) -> Table:
     return _with(table, f"nullif(array_to_string(list_sort({folded}), chr(10)), '')", name)
 
 
-def with_nobody(table: Table, column: str) -> Table:  # noqa: ARG001
+def with_answer(table: Table, column: str) -> Table:  # noqa: ARG001
     return table
 
 

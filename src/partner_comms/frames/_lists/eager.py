@@ -105,7 +105,7 @@ def with_key(table: Table, column: str, name: str) -> Table:
     return _with_arrow(table, name, pa.array(keys, pa.large_string()))
 
 
-def with_nobody(table: Table, column: str) -> Table:
+def with_answer(table: Table, column: str) -> Table:
     native = table.to_native()
     if not table.implementation.is_pandas() or native[column].dtype != object:
         return table

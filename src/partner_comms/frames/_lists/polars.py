@@ -1,4 +1,8 @@
-"""polars."""
+"""polars, where lists are slow to join and texts are not.
+
+So the addresses of a party are carried along as one text, a line each, until the answer is made: no
+address has a line break in it (D16).
+"""
 
 from __future__ import annotations
 
@@ -36,56 +40,57 @@ def with_valid(table: Table, column: str, addresses: str, invalid: str) -> Table
     is_valid = text.str.contains(ADDRESS) & ~text.str.contains(NO_ADDRESS)
     valid = given.list.eval(text.filter(is_valid))
     doubtful = given.list.drop_nulls().list.len() > valid.list.len()
-    once = valid.list.eval(text.filter(text.str.to_lowercase().is_first_distinct()))
-    return _with_columns(
-        table,
-        **{
-            addresses: pl.when(valid.list.len() > 0).then(once),
-            invalid: doubtful.fill_null(False),
-        },
-    )
+    table = _with_columns(table, **{addresses: valid, invalid: doubtful.fill_null(False)})
+    found = pl.col(addresses)
+    several = pl.when(found.list.len() > 1).then(found)
+    once = several.list.eval(text.filter(text.str.to_lowercase().is_first_distinct()))
+    joined = once.fill_null(found).list.join(_BREAK)
+    return _with_columns(table, **{addresses: pl.when(found.list.len() > 0).then(joined)})
+
+
+_BREAK = "\n"
 
 
 def with_folded(table: Table, column: str, name: str) -> Table:
     import polars as pl
 
-    folded = pl.col(column).list.eval(pl.element().str.to_lowercase())
-    return _with_columns(table, **{name: folded})
+    return _with_columns(table, **{name: pl.col(column).str.to_lowercase()})
 
 
 def comparable(one: Table, other: Table, names: tuple[str, str]) -> tuple[Table, Table]:  # noqa: ARG001
     return one, other
 
 
+def _split(column: Any) -> Any:
+    return column.str.split(_BREAK)
+
+
 def with_overlap(
     table: Table, mine: PartyLists, theirs: PartyLists, overlap: str, rest: str
 ) -> Table:
+    """Nearly all that is done to lists is done to few rows: the others are null."""
     import polars as pl
 
-    me, them = pl.col(mine.folded), pl.col(theirs.folded)
+    are_two = pl.col(mine.folded).is_not_null() & pl.col(theirs.folded).is_not_null()
+    me, them = (_split(pl.when(are_two).then(each.folded)) for each in (mine, theirs))
     common = me.list.set_intersection(them).list.len().fill_null(0)
+    table = _with_columns(table, **{overlap: common})
+    shares, addresses, text = pl.col(overlap) > 0, pl.col(theirs.addresses), pl.element()
+    me, them = (_split(pl.when(shares).then(each)) for each in (pl.col(mine.folded), addresses))
+    # Behind mine, those of theirs that come for the first time.
+    both = pl.concat_list(me, them)
+    distinct = both.list.eval(text.filter(text.str.to_lowercase().is_first_distinct()))
+    others = distinct.list.slice(me.list.len()).list.join(_BREAK)
+    others = pl.when(shares).then(pl.when(others != "").then(others)).otherwise(addresses)
+    table = _with_columns(table, **{rest: others})
     number = (
-        pl.when(common == 0)
+        pl.when(~shares)
         .then(Overlap.NONE.value)
-        .when(common == them.list.len())
+        .when(pl.col(rest).is_null())
         .then(Overlap.ALL.value)
         .otherwise(Overlap.SOME.value)
     )
-    table = _with_columns(table, **{overlap: number.cast(pl.Int8)})
-    is_some, text = pl.col(overlap) == Overlap.SOME.value, pl.element()
-    # Behind mine, those of theirs that come for the first time. Null, so free, in all other rows.
-    both = pl.when(is_some).then(pl.concat_list(me, pl.col(theirs.addresses)))
-    distinct = both.list.eval(text.filter(text.str.to_lowercase().is_first_distinct()))
-    others = distinct.list.slice(me.list.len())
-    return _with_columns(
-        table,
-        **{
-            rest: pl.when(pl.col(overlap) == Overlap.NONE.value)
-            .then(pl.col(theirs.addresses))
-            .when(is_some)
-            .then(others)
-        },
-    )
+    return _with_columns(table, **{overlap: number.cast(pl.Int8)})
 
 
 def with_key(table: Table, column: str, name: str) -> Table:
@@ -97,10 +102,16 @@ def with_key(table: Table, column: str, name: str) -> Table:
     return _with_columns(table, **{name: pl.when(key != "").then(key)})
 
 
-def with_nobody(table: Table, column: str) -> Table:  # noqa: ARG001
-    return table
+def with_answer(table: Table, column: str) -> Table:
+    import polars as pl
+
+    return _with_columns(table, **{column: _split(pl.col(column))})
 
 
 def _with_columns(table: Table, **columns: Any) -> Table:
-    found: Table = nw.from_native(table.to_native().with_columns(**columns))
-    return found
+    return _table(table.to_native().with_columns(**columns))
+
+
+def _table(native: Any) -> Table:
+    table: Table = nw.from_native(native)
+    return table

@@ -85,7 +85,7 @@ def with_key(table: Table, column: str, name: str) -> Table:
     return _with(table, f.when(key != "", key), name)
 
 
-def with_nobody(table: Table, column: str) -> Table:  # noqa: ARG001
+def with_answer(table: Table, column: str) -> Table:  # noqa: ARG001
     return table
 
 
