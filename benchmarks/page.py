@@ -58,15 +58,20 @@ def table(place: str, results: Iterable[Result]) -> str:
     columns = place.removeprefix("cost of ").split(", ")
     rows: dict[str, dict[str, str]] = {}
     for result in results:
-        if result.table in columns and result.values and not costs:
-            rows.setdefault(result.what, {})[result.table] = shown(result)
-        elif result.table in columns and result.cost:  # of the library alone
-            what = result.what.partition(" / ")[0]
-            rows.setdefault(what, {})[result.table] = duration(result.cost)
+        cells = rows.setdefault(result.what.partition(" / ")[0] if costs else result.what, {})
+        if result.table not in columns:
+            continue
+        if costs and result.cost:  # of the library alone
+            cells[result.table] = duration(result.cost)
+        elif result.values and not costs:
+            cells[result.table] = shown(result)
+    rows = {what: cells for what, cells in rows.items() if cells}
     if not rows:
         raise ValueError(f"nothing was measured for <!-- {place} -->")
     heads = [f"`{column}`" if "_" in column else column for column in columns]
-    head = ["", *(heads if len(columns) > 1 else ["processor time" if costs else "ratio"])]
+    if columns == ["core"]:
+        heads = ["processor time" if costs else "ratio"]
+    head = ["", *heads]
     lines = [head, ["---", *("--:" for _ in columns)]]
     lines += [
         [what, *(cells.get(column, "") for column in columns)] for what, cells in rows.items()

@@ -55,6 +55,7 @@ def test_tables_have_a_column_for_each_name() -> None:
         Result("a", "one / other", [4, 1, 3, 2], cost=0.00234),
         Result("b", "one / other", [1]),
         Result("a", "two", [100, 100]),
+        Result("a", "three", [], cost=12),
     ]
     assert page.table("a, b", results) == (
         "|  | a | b |\n"
@@ -63,7 +64,7 @@ def test_tables_have_a_column_for_each_name() -> None:
         "| two | 100 |  |"
     )
     assert page.table("cost of a", results) == (
-        "|  | processor time |\n| --- | --: |\n| one | 2.3 ms |"
+        "|  | a |\n| --- | --: |\n| one | 2.3 ms |\n| three | 12 s |"
     )
 
 
