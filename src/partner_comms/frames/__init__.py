@@ -22,16 +22,22 @@ order is kept where the engine has one.
 
 - Whole numbers are integers of any size, decimals without a fraction (`decimal(20, 0)`), and, since
   pandas makes such of integers beside a null, floats. They compare exactly, whatever their types. A
-  float from 2^53 on could be any of several numbers: it is an id that no table has.
+  float from 2^53 on (2^24 in 32 bits, 2^11 in 16) could be any of several numbers: it is an id that
+  no table has, and so is a float with a fraction.
 - Texts are of any type of texts, or categories of texts; they compare letter by letter, also where
   the database has a collation. An empty text is an id that no table has.
 - Lists hold several addresses a party, in `clients`, in `introducers` or in both: `List` or `Array`
   of polars, lists of any kind of pyarrow, `VARCHAR[]` of DuckDB, `array<string>` of Spark, and in
   pandas Arrow's lists or objects that are lists, tuples or NumPy's arrays. Nulls in them are passed
   over; an empty list, like null, is a party without address.
-- pandas' objects must all be whole numbers, all texts, all UUIDs, or all lists of texts.
-- Columns that hold nulls alone may have the engine's type for that, and in pandas any type. DuckDB
-  before 2.0 has none, and takes `NULL` for an integer: write `NULL::VARCHAR` where texts go.
+- pandas' objects must all be numbers (integers, floats, decimals), all texts, all UUIDs, or all
+  lists of texts.
+- Columns that hold nulls alone may be of any type, where that can be seen without running a query:
+  in pandas, pyarrow and polars' eager frames. A lazy frame needs the type that the values would
+  have, or the engine's own type for nulls. DuckDB before 2.0 has none, and takes `NULL` for an
+  integer: write `NULL::VARCHAR` where texts go.
+- Names are data: a column may have any, and keeps it. DuckDB and Spark take upper and lower case
+  for the same.
 
 All else is refused with an `InvalidTypeError` before any work is done: booleans, dates, bytes,
 lists of anything but texts, categories of numbers, ids of two kinds that should meet.
