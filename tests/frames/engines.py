@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -90,8 +89,6 @@ ENGINES: tuple[Engine, ...] = (
     PYARROW,
     DUCKDB,
 )
-if "MUTANT_UNDER_TEST" in os.environ:  # for mutmut, one of each kind will do
-    MAIN_ENGINES = ENGINES = (PANDAS, POLARS, PYARROW, DUCKDB)
 
 
 def rows_of(engine: Engine, frame: Any, *, by: str) -> list[Row]:
