@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,7 +36,7 @@ REQUESTS: list[Request] = [
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=[peer.name for peer in PEERS])
-def test_a_peer_answers_as_the_library_does(peer: Peer[Any]) -> None:
+def test_a_peer_answers_as_the_library_does(peer: Peer) -> None:
     for request in REQUESTS:
         prepared = peer.prepare(request)
         mail = mail_of(case_of(request))
