@@ -10,7 +10,7 @@ a record of another type, and those are refused (D19).
 from __future__ import annotations
 
 from enum import Enum
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 from uuid import UUID
 
 from .codes import CommunicationRule, as_text, member
@@ -30,18 +30,16 @@ def exactly(kind: type[T], value: object, where: str) -> T:
     raise InvalidTypeError(where, described(value, kind), expected)
 
 
-def boolean(value: object, where: str) -> bool:
-    if value is True or value is False:
-        return value
-    raise InvalidTypeError(where, described(value, bool), "True or False")
-
-
 def as_premium(value: bool) -> bool:
-    return value if value is True or value is False else boolean(value, "premium")
+    return value if value is True or value is False else _no_boolean(value, "premium")
 
 
 def as_option_enabled(value: bool) -> bool:
-    return value if value is True or value is False else boolean(value, "option_enabled")
+    return value if value is True or value is False else _no_boolean(value, "option_enabled")
+
+
+def _no_boolean(value: object, where: str) -> NoReturn:
+    raise InvalidTypeError(where, described(value), "True or False")
 
 
 def as_rule(value: CommunicationRule | str) -> CommunicationRule:
