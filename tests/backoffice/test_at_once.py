@@ -30,7 +30,7 @@ from partner_comms import ChangeOutcome, CommunicationRule, FeatureGate, label
 from .conftest import logged_in
 from .databases import NOBODY_LOSES, SQLITE, at_once
 from .mailserver import MailServer
-from .pages import shown, url
+from .pages import plain, shown, url
 
 OPEN = FeatureGate(premium=True, option_enabled=True)
 RULES = [None, *(rule.value for rule in CommunicationRule)]
@@ -66,7 +66,7 @@ def check_history(before: dict[int, str | None]) -> int:
     """Replays the history upon `before`; how many changes of a rule it tells of."""
     rules, lines = dict(before), 0
     for entry in LogEntry.objects.filter(action_flag=CHANGE).order_by("pk"):
-        *_, change = entry.get_change_message().rpartition(" : ")
+        *_, change = plain(entry.get_change_message()).rpartition(" : ")
         if "→" not in change:
             continue
         old, new = change.split(" → ")
