@@ -778,3 +778,31 @@ def test_a_type_of_pandas_that_narwhals_does_not_know() -> None:
     deals = deals.assign(introducer_id=7, rule="client")
     with pytest.raises(InvalidTypeError, match=r"deals\.id: got a column of type period\[M\]"):
         change_deals(deals, "client", selection=[1], gate=OPEN)
+
+
+def relation(query: str) -> Any:
+    return duckdb.sql(query)
+
+
+class TestIdsThatCannotMeet:
+    """D17: refused, with what was found in both tables."""
+
+    CLIENTS = "SELECT 1 AS id, 'c@client.example' AS email"
+    INTRODUCERS = "SELECT 7 AS id, 'i@introducer.example' AS email"
+
+    @pytest.mark.parametrize(
+        ("client_id", "found"),
+        [("'a'::ENUM('a')", "Enum"), ("uuid()", "UUID")],
+    )
+    def test_on_duckdb(self, client_id: str, found: str) -> None:
+        deals = f"SELECT {client_id} AS client_id, 7 AS introducer_id, 'client' AS rule"
+        with pytest.raises(InvalidTypeError) as caught:
+            resolve_deals(
+                relation(deals),
+                clients=relation(self.CLIENTS),
+                introducers=relation(self.INTRODUCERS),
+                communication="mail_merge",
+                gate=FeatureGate(premium=True, option_enabled=True),
+            )
+        assert found in caught.value.expected
+        assert caught.value.field.startswith("clients")

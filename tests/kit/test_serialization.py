@@ -984,3 +984,25 @@ class TestHostsOwnTypes:
     def test_data_that_is_nothing_like_it(self, data: Json, type_: object) -> None:
         with pytest.raises(InvalidDataError):
             load(data, type_, converter=make_converter())
+
+
+class TestFaultsElsewhere:
+    def test_what_comes_before_the_fault(self) -> None:
+        """A word has no parts to look into, and a dict may be in order."""
+        for before in (CommunicationRule.CLIENT, {"rule": CommunicationRule.CLIENT}):
+            with pytest.raises(InvalidTypeError, match=r"^value\[1\]: got an object of type"):
+                dump([before, object()])
+
+    def test_an_error_of_the_hosts_own_hook_is_not_about_the_data(self) -> None:
+        converter = make_converter()
+
+        def broken(_data: object, _type: object) -> Foreign:
+            raise ArithmeticError("of the host")
+
+        converter.register_structure_hook(Foreign, broken)
+        with pytest.raises(ArithmeticError, match="of the host"):
+            load({}, Foreign, converter=converter)
+
+
+class Foreign:
+    """A type of the host's, with a hook of its own."""

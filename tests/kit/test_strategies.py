@@ -625,3 +625,13 @@ class TestOneIdIsOneRecord:
         impossible = contracts(client=st.just(martin), introduction=st.just(other))
         with pytest.raises(Unsatisfiable):
             find(impossible, lambda _: True, settings=settings(QUICK, max_examples=20))
+
+
+def test_the_introduction_is_bent_where_the_client_is_given() -> None:
+    """One id is one record: the introducer is the one that the host's client prefers."""
+    preferred = Introduction(introducer=Introducer(7, name="Durand"))
+    given = Client(1, introduction=preferred)
+    found = many(contracts(client=st.just(given)), 300)
+    introducers = [deal.introduction.introducer for deal in found if deal.introduction]
+    assert preferred.introducer in introducers
+    assert all(deal.client is given for deal in found)

@@ -428,8 +428,8 @@ def decisions() -> st.SearchStrategy[Decision]:
     """The 21 decisions that the rule book can come to (D14).
 
     >>> from hypothesis import find
-    >>> find(decisions(), lambda decision: decision.cc is not None).record_kind
-    <RecordKind.CLIENT: 'client'>
+    >>> find(decisions(), lambda decision: decision.cc is not None).cc
+    <Party.INTRODUCER: 'introducer'>
     """
     return st.sampled_from(DECISIONS)
 
