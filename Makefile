@@ -165,6 +165,7 @@ mutation: $(VENV)-mutation/installed
 tables: $(VENV)/installed
 	$(BIN)/python docs/tables.py
 	$(BIN)/python docs/picture.py
+	$(BIN)/python docs/notebook.py
 
 cases: $(VENV)/installed
 	$(BIN)/python -m tests.kit.make_cases
