@@ -48,17 +48,17 @@ def written(outputs: tuple[Any, ...], names: dict[str, Any]) -> dict[Path, str]:
 
 
 def _table(shown: pl.DataFrame) -> str:
-    """Numbers at the right, with their thousands apart."""
+    """Numbers at the right; in counts, with their thousands apart."""
     rules = ("---:" if kind.is_integer() else "---" for kind in shown.dtypes)
-    rows = ([_cell(value) for value in row] for row in shown.rows())
+    rows = ([_cell(*cell) for cell in row.items()] for row in shown.rows(named=True))
     lines = ([name.replace("_", " ") for name in shown.columns], rules, *rows)
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cell(value: object) -> str:
+def _cell(name: str, value: object) -> str:
     if value is None:
         return "–"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) and name != "id" else str(value)
 
 
 def _picture(file: Path, svg: str) -> str:
