@@ -175,6 +175,22 @@ class TestShape:
         prefilled = prefill_deals(deals, clients=clients, introducers=introducers)
         assert rows_of(engine, prefilled, by="id") == []
 
+    @EVERY
+    def test_columns_without_values_keep_their_types(self, engine: Engine) -> None:
+        sources = small()
+        for rows in (sources["deals"].slice(1, 1), sources["deals"].slice(0, 0)):
+            frames = {name: engine.make(source) for name, source in sources.items()}
+            deals, clients, introducers = (frames | {"deals": engine.make(rows)}).values()
+            for answer in (
+                resolve(deals, clients, introducers),
+                prefill_deals(deals, clients=clients, introducers=introducers),
+                filter_deals(deals, "none", gate=OPEN),
+                change_deals(deals, "client", selection=[1], gate=OPEN),
+            ):
+                kinds = v2.from_native(answer).collect_schema()
+                before = v2.from_native(deals).collect_schema()
+                assert {name: kinds[name] for name in before} == dict(before)
+
     def test_pandas_keeps_its_index(self) -> None:
         frames = {name: source.to_pandas() for name, source in small().items()}
         frames["deals"].index = pd.Index(["x", "x"], name="mine")

@@ -13,7 +13,7 @@ from ._columns import first_of, with_text, with_validity
 from ._engines import engine_of
 from ._ids import Field, with_comparable_ids
 from ._kinds import Kind, Table
-from ._lists import lists_of
+from ._lists import PartyLists, lists_of
 
 
 @frozen
@@ -28,6 +28,10 @@ class PartyColumns:
     """The address that is valid, or the list of those, else null."""
     folded: str
     """What addresses are compared by (D9): equal where they are the same, or null."""
+
+    @property
+    def lists(self) -> PartyLists:
+        return PartyLists(self.address, self.folded)
 
 
 COLUMNS: Final = {
@@ -48,30 +52,40 @@ def have_lists(*tables: Table) -> bool:
     return any(engine_of(table).kind_of(table, "email") is Kind.TEXTS for table in tables)
 
 
-def with_both_parties(deals: Table, clients: Table, introducers: Table, *, lists: bool) -> Table:
-    """`deals` with what is known of the client and of the introducer of each."""
+def with_both_parties(
+    deals: Table, clients: Table, introducers: Table, *, lists: bool
+) -> tuple[Table, Table | None]:
+    """`deals` with what is known of the client and of the introducer of each.
+
+    And the lists of addresses, if the engine keeps them apart.
+    """
     clients, introducers = _with_emails(clients, introducers, lists)
     deals, clients = _with_keys(deals, Field("deals", "client_id"), clients, Party.CLIENT)
     assigned = Field("deals", "introducer_id")
     deals, introducers = _with_keys(deals, assigned, introducers, Party.INTRODUCER)
-    clients, introducers = _comparable(
+    clients, introducers, kept = _comparable(
         _records(clients, Party.CLIENT, lists),
         _records(introducers, Party.INTRODUCER, lists),
         lists,
     )
     deals = _look_up(deals, clients, Party.CLIENT)
-    return _look_up(deals, introducers, Party.INTRODUCER)
+    return _look_up(deals, introducers, Party.INTRODUCER), kept
 
 
-def with_introducer(clients: Table, introducers: Table, *, lists: bool) -> Table:
-    """`clients` with what is known of each, its address being on the row, and of its introducer."""
+def with_introducer(
+    clients: Table, introducers: Table, *, lists: bool
+) -> tuple[Table, Table | None]:
+    """`clients` with what is known of each, its address being on the row, and of its introducer.
+
+    And the lists of addresses, if the engine keeps them apart.
+    """
     clients, introducers = _with_emails(clients, introducers, lists)
     preferred = Field("clients", "introducer_id")
     clients, introducers = _with_keys(clients, preferred, introducers, Party.INTRODUCER)
     clients = _with_address(clients, Party.CLIENT, nw.lit(False), lists)
     introducers = _records(introducers, Party.INTRODUCER, lists)
-    clients, introducers = _comparable(clients, introducers, lists, texts=None)
-    return _look_up(clients, introducers, Party.INTRODUCER)
+    clients, introducers, kept = _comparable(clients, introducers, lists, texts=None)
+    return _look_up(clients, introducers, Party.INTRODUCER), kept
 
 
 def _with_keys(table: Table, by: Field, records: Table, party: Party) -> tuple[Table, Table]:
@@ -127,11 +141,11 @@ _TEXTS = (_CLIENT.address, _INTRODUCER.address)
 
 def _comparable(
     clients: Table, introducers: Table, lists: bool, texts: tuple[str, str] | None = _TEXTS
-) -> tuple[Table, Table]:
-    folded = (_CLIENT.folded, _INTRODUCER.folded)
+) -> tuple[Table, Table, Table | None]:
     if lists:
-        return lists_of(clients).comparable(clients, introducers, folded)
-    return engine_of(clients).comparable(clients, introducers, folded, texts)
+        return lists_of(clients).comparable(clients, introducers, _CLIENT.lists, _INTRODUCER.lists)
+    folded = (_CLIENT.folded, _INTRODUCER.folded)
+    return *engine_of(clients).comparable(clients, introducers, folded, texts), None
 
 
 def _look_up(table: Table, records: Table, party: Party) -> Table:

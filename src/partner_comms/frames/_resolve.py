@@ -15,7 +15,7 @@ from ._cases import OF_LISTS, OF_ONE_ADDRESS, Outcome, outcomes, reachable
 from ._columns import first_of, has_rule, with_text
 from ._engines import Value, engine_of
 from ._kinds import Table
-from ._lists import PartyLists, lists_of
+from ._lists import lists_of
 from ._parties import COLUMNS, have_lists, with_both_parties, with_introducer
 from ._tables import NativeT, checked_suffix, read_tables, write
 
@@ -95,9 +95,9 @@ def resolve_deals(
         added,
     )
     lists = have_lists(client_table, introducer_table)
-    table = with_both_parties(table, client_table, introducer_table, lists=lists)
+    table, kept = with_both_parties(table, client_table, introducer_table, lists=lists)
     scenario = _Scenario(RecordKind.CONTRACT, communication, gate, lists, locale)
-    table = _with_answer(table, scenario)
+    table = _with_answer(table, kept, scenario)
     return write(table, added, deals)
 
 
@@ -142,9 +142,9 @@ def resolve_clients(
         added,
     )
     lists = have_lists(table, introducer_table)
-    table = with_introducer(table, introducer_table, lists=lists)
+    table, kept = with_introducer(table, introducer_table, lists=lists)
     scenario = _Scenario(RecordKind.CLIENT, communication, gate, lists, locale)
-    table = _with_answer(table, scenario)
+    table = _with_answer(table, kept, scenario)
     return write(table, added, clients)
 
 
@@ -173,12 +173,17 @@ class _Scenario(NamedTuple):
     locale: Locale | None
 
 
-def _with_answer(table: Table, scenario: _Scenario) -> Table:
+def _with_answer(table: Table, kept: Table | None, scenario: _Scenario) -> Table:
     """`table`, in which both parties are known, with the columns of the answer."""
     decisions = reachable(scenario.kind, scenario.communication, scenario.gate)
     table = with_text(table, "rule", _RULE)
     table = table.with_columns(_decision(decisions).alias(_DECISION))
-    table = _with_overlap(table, scenario.lists)
+    if scenario.lists:
+        of_both = (_CLIENT.lists, _INTRODUCER.lists)
+        table, kept = lists_of(table).with_overlap(table, *of_both, kept, _OVERLAP, _REST)
+    else:
+        same = (nw.col(_CLIENT.folded) == nw.col(_INTRODUCER.folded)).fill_null(False)
+        table = table.with_columns(same.cast(nw.Int8).alias(_OVERLAP))
     known = OF_LISTS if scenario.lists else OF_ONE_ADDRESS
     facts = {
         _DECISION: len(decisions) + 1,
@@ -197,16 +202,8 @@ def _with_answer(table: Table, scenario: _Scenario) -> Table:
         values[_WHY] = [outcome.explained(scenario.kind, scenario.locale) for outcome in cases]
     text = _RULE if scenario.lists else _CLIENT.address
     table = engine_of(table).with_values(table, facts, values, text)
-    return _with_addresses(table, values, scenario.lists)
-
-
-def _with_overlap(table: Table, lists: bool) -> Table:
-    if lists:
-        client = PartyLists(_CLIENT.address, _CLIENT.folded)
-        introducer = PartyLists(_INTRODUCER.address, _INTRODUCER.folded)
-        return lists_of(table).with_overlap(table, client, introducer, _OVERLAP, _REST)
-    same = (nw.col(_CLIENT.folded) == nw.col(_INTRODUCER.folded)).fill_null(False)
-    return table.with_columns(same.cast(nw.Int8).alias(_OVERLAP))
+    table = _with_addresses(table, values, scenario.lists)
+    return lists_of(table).with_answer(table, ("to", "cc"), kept) if scenario.lists else table
 
 
 def _decision(decisions: Sequence[Decision]) -> nw.Expr:
@@ -232,13 +229,10 @@ def _with_addresses(table: Table, numbers: Mapping[str, Sequence[Value]], lists:
     of_party = {party: COLUMNS[party].address for party in Party}
     # The client is To in the one rule that has a copy (S6); only lists have a part to leave out.
     copies = of_party | {Party.INTRODUCER: _REST} if lists else of_party
-    table = table.with_columns(
+    return table.with_columns(
         _address(_TO, numbers[_TO], of_party).alias("to"),
         _address(_CC, numbers[_CC], copies).alias("cc"),
     )
-    if not lists:
-        return table
-    return lists_of(table).with_answer(lists_of(table).with_answer(table, "to"), "cc")
 
 
 def _address(name: str, numbers: Sequence[Value], columns: Mapping[Party, str]) -> nw.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from .._kinds import Table
@@ -12,7 +13,7 @@ class Lists(Protocol):
     """What narwhals has no words for. Each module of this package but `python` is one.
 
     Lists are null where there is nobody, else they are not empty; none has a null in it. An engine
-    may carry them along in a shape of its own, until `with_answer`.
+    may keep them apart, and carry their places along, from `comparable` until `with_answer`.
     """
 
     def with_lists(
@@ -34,16 +35,27 @@ class Lists(Protocol):
         """`table` with the addresses of `column` in lower-case letters in `name`."""
 
     def comparable(
-        self, one: Table, other: Table, names: tuple[str, str], /
-    ) -> tuple[Table, Table]:
-        """Both tables, the lists of these names fit to be carried along and compared."""
+        self, one: Table, other: Table, mine: PartyLists, theirs: PartyLists, /
+    ) -> tuple[Table, Table, Table | None]:
+        """Both tables, their lists fit to be carried along and compared; and perhaps those lists.
+
+        Where these are kept apart, the tables carry their places from here on.
+        """
 
     def with_overlap(
-        self, table: Table, mine: PartyLists, theirs: PartyLists, overlap: str, rest: str, /
-    ) -> Table:
+        self,
+        table: Table,
+        mine: PartyLists,
+        theirs: PartyLists,
+        kept: Table | None,
+        overlap: str,
+        rest: str,
+        /,
+    ) -> tuple[Table, Table | None]:
         """`table` with what the two lists have in common, as a number of `Overlap` in `overlap`.
 
-        `rest` has those of `theirs` that are not in `mine`, or null (D9).
+        `rest` has those of `theirs` that are not in `mine`, or null (D9). Lists that are `kept`
+        apart come out with what they lack for that.
         """
 
     def with_key(self, table: Table, column: str, name: str, /) -> Table:
@@ -52,8 +64,8 @@ class Lists(Protocol):
         Null for nobody.
         """
 
-    def with_answer(self, table: Table, column: str, /) -> Table:
-        """`table`, its `column` as users get it: lists, and nulls of the plainest kind."""
+    def with_answer(self, table: Table, columns: Sequence[str], kept: Table | None, /) -> Table:
+        """`table`, its `columns` as users get them: lists, and nulls of the plainest kind."""
 
 
 class PartyLists(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import narwhals.stable.v2 as nw
@@ -48,13 +49,23 @@ def with_folded(table: Table, column: str, name: str) -> Table:
     return _with(table, f"list_transform({column}, lambda x: lower(x))", name)
 
 
-def comparable(one: Table, other: Table, names: tuple[str, str]) -> tuple[Table, Table]:  # noqa: ARG001
-    return one, other
+def comparable(
+    one: Table,
+    other: Table,
+    mine: PartyLists,  # noqa: ARG001
+    theirs: PartyLists,  # noqa: ARG001
+) -> tuple[Table, Table, None]:
+    return one, other, None
 
 
 def with_overlap(
-    table: Table, mine: PartyLists, theirs: PartyLists, overlap: str, rest: str
-) -> Table:
+    table: Table,
+    mine: PartyLists,
+    theirs: PartyLists,
+    kept: Table | None,
+    overlap: str,
+    rest: str,
+) -> tuple[Table, Table | None]:
     number = (
         f"CASE WHEN NOT coalesce(list_has_any({mine.folded}, {theirs.folded}), false) "
         f"THEN {Overlap.NONE.value} "
@@ -67,7 +78,7 @@ def with_overlap(
         f"CASE {overlap} WHEN {Overlap.NONE.value} THEN {theirs.addresses} "
         f"WHEN {Overlap.SOME.value} THEN list_filter({theirs.addresses}, lambda x: {is_new}) END"
     )
-    return _with(table, others, rest)
+    return _with(table, others, rest), kept
 
 
 def with_key(table: Table, column: str, name: str) -> Table:
@@ -75,7 +86,11 @@ def with_key(table: Table, column: str, name: str) -> Table:
     return _with(table, f"nullif(array_to_string(list_sort({folded}), chr(10)), '')", name)
 
 
-def with_answer(table: Table, column: str) -> Table:  # noqa: ARG001
+def with_answer(
+    table: Table,
+    columns: Sequence[str],  # noqa: ARG001
+    kept: Table | None,  # noqa: ARG001
+) -> Table:
     return table
 
 

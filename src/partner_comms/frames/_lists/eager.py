@@ -49,18 +49,21 @@ def with_folded(table: Table, column: str, name: str) -> Table:
     return _with_list_column(table, name, folded, in_arrow=_is_in_arrow(table, column))
 
 
-def comparable(one: Table, other: Table, names: tuple[str, str]) -> tuple[Table, Table]:
+def comparable(
+    one: Table, other: Table, mine: PartyLists, theirs: PartyLists
+) -> tuple[Table, Table, None]:
     """Null where nothing can be in common, which is nearly everywhere."""
-    mine, theirs = _values(one, names[0]), _values(other, names[1])
-    common = _all_of(mine) & _all_of(theirs)
+    names = (mine.folded, theirs.folded)
+    folded = _values(one, names[0]), _values(other, names[1])
+    common = _all_of(folded[0]) & _all_of(folded[1])
     found = []
-    for table, name, lists in zip((one, other), names, (mine, theirs), strict=True):
+    for table, name, lists in zip((one, other), names, folded, strict=True):
         kept = [
             texts if texts is not None and not common.isdisjoint(texts) else None for texts in lists
         ]
         in_arrow = _is_in_arrow(table, name)
         found.append(_with_list_column(table, name, kept, in_arrow=in_arrow))
-    return found[0], found[1]
+    return found[0], found[1], None
 
 
 def _all_of(lists: Iterable[_Texts]) -> set[str]:
@@ -68,8 +71,13 @@ def _all_of(lists: Iterable[_Texts]) -> set[str]:
 
 
 def with_overlap(
-    table: Table, mine: PartyLists, theirs: PartyLists, overlap: str, rest: str
-) -> Table:
+    table: Table,
+    mine: PartyLists,
+    theirs: PartyLists,
+    kept: Table | None,
+    overlap: str,
+    rest: str,
+) -> tuple[Table, Table | None]:
     may_share = ~nw.col(mine.folded).is_null() & ~nw.col(theirs.folded).is_null()
     assert isinstance(table, nw.DataFrame)
     rows = table.select(may_share.alias("share"))["share"].arg_true()
@@ -86,7 +94,7 @@ def with_overlap(
             numbers[place] = Overlap.SOME.value if others else Overlap.ALL.value
             left[place] = list(others) or None
     table = _with_column(table, overlap, numbers)
-    return _with_replaced(table, theirs.addresses, left, rest)
+    return _with_replaced(table, theirs.addresses, left, rest), kept
 
 
 def with_key(table: Table, column: str, name: str) -> Table:
@@ -105,12 +113,17 @@ def with_key(table: Table, column: str, name: str) -> Table:
     return _with_arrow(table, name, pa.array(keys, pa.large_string()))
 
 
-def with_answer(table: Table, column: str) -> Table:
-    native = table.to_native()
-    if not table.implementation.is_pandas() or native[column].dtype != object:
+def with_answer(
+    table: Table,
+    columns: Sequence[str],
+    kept: Table | None,  # noqa: ARG001
+) -> Table:
+    if not table.implementation.is_pandas():
         return table
-    values = native[column]
-    return _table(native.assign(**{column: values.where(values.notna(), None)}))
+    native = table.to_native()
+    objects = {name: native[name] for name in columns if native[name].dtype == object}
+    plain = {name: values.where(values.notna(), None) for name, values in objects.items()}
+    return _table(native.assign(**plain))
 
 
 # --- Columns in Python and back -------------------------------------------------------------------

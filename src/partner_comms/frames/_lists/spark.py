@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -54,13 +55,23 @@ def with_folded(table: Table, column: str, name: str) -> Table:
     return _with(table, f.transform(f.col(column), lambda text: f.lower(text)), name)
 
 
-def comparable(one: Table, other: Table, names: tuple[str, str]) -> tuple[Table, Table]:  # noqa: ARG001
-    return one, other
+def comparable(
+    one: Table,
+    other: Table,
+    mine: PartyLists,  # noqa: ARG001
+    theirs: PartyLists,  # noqa: ARG001
+) -> tuple[Table, Table, None]:
+    return one, other, None
 
 
 def with_overlap(
-    table: Table, mine: PartyLists, theirs: PartyLists, overlap: str, rest: str
-) -> Table:
+    table: Table,
+    mine: PartyLists,
+    theirs: PartyLists,
+    kept: Table | None,
+    overlap: str,
+    rest: str,
+) -> tuple[Table, Table | None]:
     from pyspark.sql import functions as f
 
     me, them = f.col(mine.folded), f.col(theirs.folded)
@@ -73,8 +84,9 @@ def with_overlap(
     table = _with(table, number.cast("tinyint"), overlap)
     all_of_them = f.col(theirs.addresses)
     others = f.filter(all_of_them, lambda text: ~f.array_contains(me, f.lower(text)))
-    kept = f.when(f.col(overlap) == Overlap.NONE.value, all_of_them)
-    return _with(table, kept.when(f.col(overlap) == Overlap.SOME.value, others), rest)
+    left = f.when(f.col(overlap) == Overlap.NONE.value, all_of_them)
+    left = left.when(f.col(overlap) == Overlap.SOME.value, others)
+    return _with(table, left, rest), kept
 
 
 def with_key(table: Table, column: str, name: str) -> Table:
@@ -85,7 +97,11 @@ def with_key(table: Table, column: str, name: str) -> Table:
     return _with(table, f.when(key != "", key), name)
 
 
-def with_answer(table: Table, column: str) -> Table:  # noqa: ARG001
+def with_answer(
+    table: Table,
+    columns: Sequence[str],  # noqa: ARG001
+    kept: Table | None,  # noqa: ARG001
+) -> Table:
     return table
 
 
