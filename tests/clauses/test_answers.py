@@ -336,6 +336,9 @@ class TestD14:
         with pytest.raises(InvalidTypeError, match=r"^entry: got .*; give a dict that as_dict"):
             read(wrong)
 
+    def test_french_is_the_default(self) -> None:
+        assert explain_entry(COPIED.as_dict()) == COPIED.explain("fr")
+
     def test_another_locale(self) -> None:
         with pytest.raises(UnknownCodeError, match=r"^locale: "):
             explain_entry(COPIED.as_dict(), "xx")

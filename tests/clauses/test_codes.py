@@ -114,6 +114,16 @@ class TestD19:
         where = f"{__name__}.{CommunicationRule.__qualname__}"
         assert caught.value.got == f"{where}.CLIENT"
 
+    def test_an_enum_that_is_made_now(self) -> None:
+        """The others were made when the package was imported."""
+
+        class Colour(Code):
+            RED = "red"
+            GREEN = "green"
+
+        assert {code: Colour(code) for code in ("red", "green")} == Colour.by_code
+        assert list(Colour.by_code.values()) == [Colour.RED, Colour.GREEN]
+
 
 class TestChoices:
     """What a form's field takes."""
@@ -131,10 +141,21 @@ class TestChoices:
             ("none", "Aucune"),
         )
 
-    @pytest.mark.parametrize("wrong", [None, "RuleFilter", RuleFilter.NONE, StrEnum, Code, Foreign])
-    def test_another_type(self, wrong: Any) -> None:
-        with pytest.raises(InvalidTypeError, match=r"^enum: got .*; give one of the enums"):
+    @pytest.mark.parametrize(
+        ("wrong", "got"),
+        [
+            (None, "None"),
+            ("RuleFilter", "'RuleFilter'"),
+            (RuleFilter.NONE, "RuleFilter.NONE"),
+            (StrEnum, "the class StrEnum"),
+            (Code, "the class Code"),
+            (Foreign, "the class Foreign"),
+        ],
+    )
+    def test_another_type(self, wrong: Any, got: str) -> None:
+        with pytest.raises(InvalidTypeError) as caught:
             choices(wrong)
+        assert str(caught.value) == f"enum: got {got}; give one of the enums, such as RuleFilter"
 
     def test_another_locale(self) -> None:
         with pytest.raises(UnknownCodeError, match=r"^locale: 'xx'"):

@@ -57,6 +57,34 @@ ERRORS = [
     InvalidAnswerError("cc", "there is a Cc without To (D8)"),
     InvalidDataError(("the key is missing @ $.to",)),
 ]
+MESSAGES = [
+    (
+        NoIntroducerError(RecordKind.CONTRACT, 7),
+        "contract 7 has no introducer, so no rule; give it an introduction first",
+    ),
+    (
+        NoRecipientError((Notice.NO_CLIENT_ADDRESS, Notice.NO_INTRODUCER_ADDRESS)),
+        "there is nobody to write to (no_client_address, no_introducer_address); "
+        "check answer.is_deliverable first",
+    ),
+    (
+        EmptyIdError("id"),
+        "id: '' is no id; give the host's own id, an int, a str that is not empty, or a UUID",
+    ),
+    (
+        FeatureClosedError(Reason.OPTION_OFF),
+        "the feature is closed (option_off); offer this only where gate.is_open",
+    ),
+    (
+        InvalidAnswerError("cc", "there is a Cc without To (D8)"),
+        "cc: there is a Cc without To (D8); let the library make its answers",
+    ),
+    (InvalidDataError(("one @ $.to",)), "1 fault in the data:\n  one @ $.to"),
+    (
+        InvalidDataError(("one @ $.to", "two @ $.cc")),
+        "2 faults in the data:\n  one @ $.to\n  two @ $.cc",
+    ),
+]
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
@@ -117,6 +145,18 @@ def test_how_an_id_is_shown(id: Identifier, shown: str) -> None:
 def test_errors_with_other_data_differ() -> None:
     assert FeatureClosedError(Reason.OPTION_OFF) != FeatureClosedError(Reason.NOT_PREMIUM)
     assert UnknownCodeError("a", "x", ()) != UnknownCodeError("b", "x", ())
+
+
+def test_hashes_tell_errors_apart() -> None:
+    """By their class and by their data."""
+    errors = [EmptyIdError("a"), EmptyIdError("b"), PartnerCommsError("a"), PartnerCommsError("b")]
+    assert len({hash(error) for error in errors}) == len(errors)
+
+
+@pytest.mark.parametrize(("error", "message"), MESSAGES)
+def test_whole_messages_of_errors(error: PartnerCommsError, message: str) -> None:
+    """D19"""
+    assert str(error) == message
 
 
 @pytest.mark.parametrize(

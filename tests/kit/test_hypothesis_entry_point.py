@@ -73,6 +73,13 @@ class TestInAHostsTests:
         assert {type(deal) for deal in change.after} <= {Contract}
         assert {type(deal) for deal in mixed.after} <= {Contract, Project}
 
+    def test_small_lists_of_the_kind_that_is_asked_for(self) -> None:
+        """What Hypothesis asks once, and keeps."""
+        fetch = _hypothesis.fetching("rule_changes")
+        assert repr(fetch(RuleChange)) == repr(strategies.rule_changes())
+        deals = st.lists(st.from_type(Contract), max_size=4)
+        assert repr(fetch(RuleChange[Contract])) == repr(strategies.rule_changes(selection=deals))
+
     @given(st.data())
     @settings(max_examples=20)
     @pytest.mark.parametrize("name", ERRORS)

@@ -147,6 +147,12 @@ def test_conformance_report() -> None:
     assert {bool(row[5]) for row in body} == {False, True}
 
 
+def test_the_whole_html() -> None:
+    cells = '<th style="text-align: left">a</th><td style="text-align: left">b</td>'
+    assert named_values(("a", "b")) == f"<table><tr>{cells}</tr></table>"
+    assert table(["a"], [["b"]]) == named_values(("a", "b")).replace("/th><td", "/th></tr><tr><td")
+
+
 def test_every_text_is_escaped() -> None:
     nasty = "<script>alert('x') & \"y\"</script>"
     for html in (named_values((nasty, nasty)), table([nasty, nasty], [(nasty, nasty)])):
