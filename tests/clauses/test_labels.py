@@ -23,6 +23,7 @@ from partner_comms import (
     label,
 )
 from partner_comms.labels import Labelled
+from partner_comms.texts import in_locale
 
 ENUMS = [
     public
@@ -117,6 +118,12 @@ class TestLocales:
         known = ", ".join(LOCALES)
         with pytest.raises(InvalidTypeError, match=rf"^locale: got .*; give one of {known}$"):
             label(CommunicationRule.INTRODUCER, locale)
+
+
+def test_french_typography_is_for_french() -> None:
+    texts = ("« Oui » : non", "“Yes” : no")
+    assert in_locale(texts, "fr-FR") == "«\xa0Oui\xa0»\xa0: non"
+    assert in_locale(texts, "en") == "“Yes” : no"
 
 
 class TestTheTrapOfStrEnum:

@@ -460,7 +460,7 @@ def prefills(
     <RecordKind.CLIENT: 'client'>
     """
     introduction = introductions(ids=ids, names=names, emails=emails, terms=terms)
-    client = clients(ids=ids, names=names, emails=emails, terms=terms)
+    client = clients(ids=ids, terms=terms)  # of whom no more is seen than the block
     deal = _with_one_introducer(Contract, ids, client, introduction, "client")
     return deal.map(_prefilled)
 
