@@ -30,7 +30,7 @@ def test_a_draft_is_filled_in_and_frozen() -> None:
 
 def test_a_draft_is_small_and_quick() -> None:
     """It has no dict, and sets attributes as plain objects do."""
-    kind = draft_of(Checked)
+    kind: Any = draft_of(Checked)
     assert kind.__name__ == "CheckedDraft"
     assert not hasattr(kind(), "__dict__")
     assert kind.__init__ is object.__init__

@@ -768,8 +768,10 @@ class TestTypesThatCannotBeLoaded:
     def test_keys_that_json_has_not(self) -> None:
         type_ = dict[Identifier, Client]
         job = holding(type_)({1: MARTIN}, 2)
+        further_in = {"subject": [{}], "copies": 2}
         for attempt in (
             lambda: load({}, type_, converter=make_converter()),
+            lambda: load(further_in, holding(tuple[type_, ...]), converter=make_converter()),
             lambda: dump(job, converter=make_converter()),
         ):
             with pytest.raises(InvalidTypeError) as caught:
