@@ -33,6 +33,5 @@ def test_a_draft_is_small_and_quick() -> None:
     kind: Any = draft_of(Checked)
     assert kind.__name__ == "CheckedDraft"
     assert not hasattr(kind(), "__dict__")
-    assert kind.__init__ is object.__init__
-    assert kind.__setattr__ is object.__setattr__
-    assert kind.__delattr__ is object.__delattr__
+    for name in ("__init__", "__setattr__", "__delattr__"):
+        assert getattr(kind, name) is getattr(object, name)
