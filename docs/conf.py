@@ -54,7 +54,12 @@ suppress_warnings = ["autosectionlabel.*"]  # two headings of one page may say t
 
 myst_heading_anchors = 3
 autosectionlabel_prefix_document = True
-autodoc_default_options = {"members": True, "undoc-members": True, "member-order": "bysource"}
+autodoc_default_options = {
+    "members": True,
+    "undoc-members": True,
+    "exclude-members": "by_code",  # of each enum
+    "member-order": "bysource",
+}
 autodoc_typehints_format = "short"
 default_role = "py:obj"  # `name` in a docstring: a link where the name is documented, else code
 autodoc_preserve_defaults = True  # a strategy's own text is long
@@ -152,6 +157,25 @@ def followed(_app: Sphinx, module: str, name: str) -> str | None:
     return None if made_in.startswith(module) else module
 
 
+# --- Phones ---------------------------------------------------------------------------------------
+
+_CELL = re.compile(r"<t[dh]\b.*?</t[dh]>", re.DOTALL)
+_CODE = re.compile(r'(?<=<span class="pre">)[^<]+')
+_JOINT = re.compile(r"(?<=\w[_./(=])(?=\w)|(?<=[a-z])(?=[A-Z])")
+
+
+def breakable(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object
+) -> None:
+    """In a narrow table, `no_client_address` breaks between its words, and nowhere else."""
+
+    def cell(found: re.Match[str]) -> str:
+        return _CODE.sub(lambda code: _JOINT.sub("<wbr>", code[0]), found[0])
+
+    if "body" in context:
+        context["body"] = _CELL.sub(cell, context["body"])
+
+
 # --- Languages ------------------------------------------------------------------------------------
 
 FRENCH = {"docs/fr", "docs/decideur"}
@@ -219,4 +243,5 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", with_tables)
     app.connect("autodoc-process-signature", readable)
     app.connect("viewcode-follow-imported", followed)
+    app.connect("html-page-context", breakable)
     app.connect("html-page-context", in_its_language)

@@ -27,7 +27,7 @@ order is kept where the engine has one.
 - Texts are of any type of texts, or categories of texts; they compare letter by letter, also where
   the database has a collation. An empty text is an id that no table has.
 - Lists hold several addresses a party, in `clients`, in `introducers` or in both: `List` or `Array`
-  of polars, lists of any kind of pyarrow, `VARCHAR[]` of DuckDB, `array<string>` of Spark, and in
+  of polars, lists of any kind of pyarrow, `VARCHAR[]` of DuckDB, ``array<string>`` of Spark, and in
   pandas Arrow's lists or objects that are lists, tuples or NumPy's arrays. Nulls in them are passed
   over; an empty list, like null, is a party without address.
 - pandas' objects must all be numbers (integers, floats, decimals), all texts, all UUIDs, or all
