@@ -86,7 +86,7 @@ bench: $(VENV)-bench/installed
 
 # --- To check -------------------------------------------------------------------------------------
 
-SIDE_BY_SIDE = --numprocesses $(shell nproc || echo 2) --dist loadfile
+SIDE_BY_SIDE = --numprocesses $(shell nproc || echo 2) --no-loadscope-reorder
 
 .PHONY: check
 check: lint types

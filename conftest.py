@@ -1,7 +1,9 @@
 """Examples in the README and the docs are tests; `pytest -m S1` runs the proofs of a clause."""
 
 import re
+import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -31,6 +33,7 @@ CLAUSES = [f"S{number}" for number in range(1, 15)] + [f"D{number}" for number i
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "unmeasured: coverage is not measured while it runs")
     for clause in CLAUSES:
         config.addinivalue_line("markers", f"{clause}: proves clause {clause} of the rule book")
 
@@ -47,6 +50,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     # shuffles tests.
     blocks = iter(sorted(filter(_is_block, items), key=lambda item: item.location[:2]))
     items[:] = [next(blocks) if _is_block(item) else item for item in items]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Coverage costs two thirds of the time of a test that works in other people's code.
+
+    What is marked as unmeasured reaches no line that no other test reaches.
+    """
+    coverage = sys.modules.get("coverage")  # which is there if it measures
+    measured = coverage and coverage.Coverage.current()
+    if measured is None or not item.get_closest_marker("unmeasured"):
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A process runs whole files, except that one runs all tests of Spark, which starts slowly."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "Spark" if "spark" in nodeid.lower() else super()._split_scope(nodeid)
+
+    return ByFile(config, log)
 
 
 def _is_block(item: pytest.Item) -> bool:

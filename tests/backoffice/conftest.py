@@ -16,25 +16,24 @@ from django.contrib.auth.models import User
 from django.core.mail import DNS_NAME
 from django.core.management import call_command
 from django.test import Client as Web
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+)
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.browsers import launched
+
 from . import databases, postgresql
-from .browsing import log_in
 from .mailserver import MailServer
 
 expect.set_options(timeout=15_000)  # a busy machine is no failure
 
-BROWSER_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = "axe-core@4.14.1"
 
 
@@ -82,16 +81,8 @@ def mail_server(settings: Settings) -> Iterator[MailServer]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        missing = "no browser for these tests: apt-get install chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -117,14 +108,24 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "axe.min.js").read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def desk(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    """One browser's memory, so that scripts and styles are fetched and read once."""
+    window = ViewportSize(width=1100, height=720)
+    with browser.new_context(base_url=live_server.url, viewport=window) as context:
+        context.set_default_timeout(15_000)
+        yield context
+
+
 @pytest.fixture
-def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """The broker at a browser, logged in by the form."""
-    call_command("demo", stdout=StringIO())
-    page = browser.new_page(base_url=live_server.url, viewport={"width": 1100, "height": 720})
-    page.set_default_timeout(15_000)
+def page(desk: BrowserContext, live_server: LiveServer, demo: None) -> Iterator[Page]:
+    """The broker at a browser, logged in."""
+    session = logged_in("courtier").cookies["sessionid"].value
+    desk.clear_cookies()
+    desk.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page = desk.new_page()
     page.goto("/")
-    log_in(page, "courtier")
+    page.evaluate("localStorage.clear()")
     yield page
     page.close()
 

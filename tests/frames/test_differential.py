@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,8 @@ from tests.oracles.core import lower
 
 from .addresses import NASTY
 from .engines import MAIN_ENGINES, PANDAS, Engine, Row, rows_of, table
+
+pytestmark = pytest.mark.unmeasured
 
 
 class Portfolio(NamedTuple):

@@ -13,6 +13,8 @@ from benchmarks.measuring import Effort, Result, compare
 from benchmarks.portfolio import Portfolio, portfolio, stored
 from partner_comms import change_rule
 
+pytestmark = pytest.mark.unmeasured
+
 PAGE = page.PAGE.read_text(encoding="utf-8")
 SMALL = Effort(rows=1_000, seconds=0)
 

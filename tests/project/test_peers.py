@@ -14,6 +14,8 @@ from partner_comms import Communication, is_email_address
 from partner_comms.strategies import email_addresses, invalid_email_addresses
 from tests.oracles.cases import CLIENT_EMAILS, INTRODUCER_EMAILS, RULES
 
+pytestmark = pytest.mark.unmeasured
+
 KINDS = ("client", "project", "contract")
 BOTH = (True, False)
 REQUESTS: list[Request] = [

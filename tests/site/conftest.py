@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,22 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browsers import launched
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[2]
 
-BROWSER_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of its pages."""
     pytest.importorskip("sphinx", reason="it builds the site: pip install --group docs")
@@ -40,16 +31,5 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="it drives a browser: pip install --group backoffice"
-    )
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        missing = "no browser for these tests: apt-get install chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
+    with launched() as browser:
         yield browser
-        browser.close()

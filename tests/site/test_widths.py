@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = pytest.mark.unmeasured
 
 CUT_OFF = """() => {
     const width = document.documentElement.clientWidth;
