@@ -64,7 +64,7 @@ class TestEveryPage:
             found = [*_axe(page), *_layout(page), *_typography(page)]
             picture(page, f"{name}-{width}-light")
             page.emulate_media(color_scheme="dark")
-            page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
+            page.evaluate(RESTING)
             found += _axe(page, "color-contrast")
             picture(page, f"{name}-{width}-dark")
             page.emulate_media(color_scheme="light")
@@ -248,6 +248,9 @@ CUT_OFF = """() => {
         .filter((each) => shown(each) && each.getBoundingClientRect().right > edge + 1)
         .map((each) => `cut off: ${each.outerHTML.slice(0, 100)}`);
 }"""
+
+
+RESTING = "() => Promise.allSettled(document.getAnimations().map((each) => each.finished))"
 
 
 def _typography(page: Page) -> list[str]:
