@@ -163,7 +163,7 @@ class Client:
         return None if self.introduction is None else self.introduction.block.rule
 
 
-@frozen(eq=False, repr=False)
+@frozen
 class Deal(ABC):
     """A project or a contract: what both have. Only these two can be made.
 
@@ -188,7 +188,7 @@ class Deal(ABC):
 
 
 @final
-@frozen
+@frozen(eq=False, repr=False)
 class Project(Deal):
     """A contract in the making (D2).
 
@@ -200,7 +200,7 @@ class Project(Deal):
 
 
 @final
-@frozen
+@frozen(eq=False, repr=False)
 class Contract(Deal):
     """A contract of a client, with its own introduction, or None (D1).
 
