@@ -14,8 +14,7 @@ pytestmark = pytest.mark.unmeasured
 
 CUT_OFF = """() => {
     const width = document.documentElement.clientWidth;
-    const scrolls = (one) => one && (["auto", "scroll"].includes(getComputedStyle(one).overflowX)
-        || scrolls(one.parentElement));
+    const scrolls = (one) => one.closest("pre, .table-wrapper");
     return [...document.querySelectorAll("article *")]
         .filter((one) => one.getBoundingClientRect().right > width + 1 && !scrolls(one))
         .map((one) => `${one.tagName}: ${one.textContent.slice(0, 60)}`);
