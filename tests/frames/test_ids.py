@@ -195,9 +195,10 @@ class TestObjects:
             ([np.int64(7), np.float32(8), float("nan")], [0, 1, None]),
             ([np.uint8(7), Decimal(8), pd.NA], [0, 1, None]),
             ([7.5, 8.0, float("inf")], [None, 1, None]),
-            ([float(2**53), 8], [None, 1]),
-            ([np.float32(2**24), 8], [None, 1]),
-            ([np.float16(2**11), 8], [None, 1]),
+            ([float(2**53), float(-(2**53)), 8], [None, None, 1]),
+            ([np.float32(2**24), np.float32(-(2**24)), 8], [None, None, 1]),
+            ([np.float16(2**11), np.float16(-(2**11)), 8], [None, None, 1]),
+            ([float(1 - 2**53), -7, 8.0], [9, None, 1]),
             ([2**53 + 1, None, 8], [3, None, 1]),
             ([2**63, Decimal(2**63), 8], [None, None, 1]),
             ([2**64 + 7, 8], [None, 1]),
@@ -210,7 +211,7 @@ class TestObjects:
         made = of(pandas, [0] * len(ids), INT)
         for column in ("id", "client_id", "introducer_id"):
             made[column] = pd.Series(ids, dtype=object)
-        places = [7, 8, 2**53, 2**53 + 1, 2**24, 2**11]
+        places = [7, 8, 2**53, 2**53 + 1, 2**24, 2**11, -(2**53), -(2**24), -(2**11), 1 - 2**53]
         records = parties(pandas, places, INT).astype({"id": kind, "introducer_id": kind})
         if kind == "float64":
             wanted = [None if each == 3 else each for each in wanted]

@@ -99,6 +99,12 @@ def through_text(value: object) -> Json:
     return json.loads(json.dumps(dump(value), allow_nan=False))
 
 
+def types_in(data: Json) -> set[type]:
+    """Of a value and of all that is in it."""
+    inside = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return {type(data)}.union(*map(types_in, inside))
+
+
 class TestRoundTrips:
     @pytest.mark.parametrize("type_", STRATEGIES, ids=str)
     @given(st.data())
@@ -108,6 +114,7 @@ class TestRoundTrips:
         back = load(through_text(value), type_)
         assert back == value
         assert type(back) is type(value)
+        assert types_in(dump(value)) <= {dict, list, str, int, bool, type(None)}
 
     @pytest.mark.parametrize(
         "word", [*CommunicationRule, *Communication, *Party, *RecordKind, *Reason]
@@ -819,6 +826,10 @@ class TestTypesThatCannotBeLoaded:
             (dict[str, Client], {"a": {"id": 1}}),
             (Client | None, {"id": 1}),
             (Client | Contract, {"id": 1}),
+            (
+                Contract,
+                {"record_kind": "contract", "id": 2, "client": {"id": 1}, "introduction": None},
+            ),
         ],
         ids=str,
     )

@@ -641,7 +641,7 @@ class TestOneIdIsOneRecord:
         ids: st.SearchStrategy[Any],
         data: st.DataObject,
     ) -> None:
-        value = data.draw(strategy(ids=ids))
+        value = data.draw(strategy(ids=ids, names=st.text("abcde", min_size=2, max_size=2)))
         known: dict[object, object] = {}
         for party in parties(value):
             assert known.setdefault((party.record_kind, party.id), party) == party
