@@ -237,8 +237,12 @@ def _axe(page: Page, *rules: str) -> list[str]:
 
 
 def _layout(page: Page) -> list[str]:
-    """What reaches past the right edge, and cannot be scrolled to."""
-    return list(page.evaluate(CUT_OFF))
+    """What is cut off, covers another part, is no button of its row, or leaves no room to type."""
+    return [
+        fault
+        for check in (CUT_OFF, OVER_EACH_OTHER, UNEVEN, NARROW)
+        for fault in page.evaluate(check)
+    ]
 
 
 CUT_OFF = """() => {
@@ -249,8 +253,28 @@ CUT_OFF = """() => {
         .map((each) => `cut off: ${each.outerHTML.slice(0, 100)}`);
 }"""
 
-
 RESTING = "() => Promise.allSettled(document.getAnimations().map((each) => each.finished))"
+
+OVER_EACH_OTHER = """() => {
+    const parts = [...document.querySelectorAll("#content :is(form, section, fieldset, dl)")]
+        .filter((each) => each.checkVisibility() && !each.parentElement.closest("fieldset"));
+    const covers = (one, other) => !one.contains(other) && !other.contains(one)
+        && one.getBoundingClientRect().top < other.getBoundingClientRect().bottom - 1;
+    return parts.slice(1).filter((each, place) => covers(each, parts[place]))
+        .map((each) => `over what is before it: ${each.outerHTML.slice(0, 100)}`);
+}"""
+
+UNEVEN = """() => [...document.querySelectorAll("#content .submit-row, dialog .submit-row")]
+    .filter((row) => {
+        const buttons = [...row.querySelectorAll("input, button, a")];
+        const heights = buttons.map((each) => each.getBoundingClientRect().height);
+        return Math.max(...heights) - Math.min(...heights) > 4;
+    })
+    .map((row) => `buttons of several sizes: ${row.outerHTML.slice(0, 200)}`)"""
+
+NARROW = """() => [...document.querySelectorAll("input[type=text], textarea")]
+    .filter((each) => each.checkVisibility() && each.getBoundingClientRect().width < 120)
+    .map((each) => `no room to type: ${each.outerHTML.slice(0, 100)}`)"""
 
 
 def _typography(page: Page) -> list[str]:

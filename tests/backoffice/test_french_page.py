@@ -251,7 +251,7 @@ class TestS7:
         send(page)
         assert mail_server.envelopes == [KERVADEC]
         open_record(page, kind, number)
-        page.get_by_role("link", name="E-mails", exact=True).click()
+        page.get_by_role("link", name="E-mails de ce").click()
         expect(rows(page)).to_have_count(1)
         page.locator("#result_list tbody th a").click()
         expect(page.locator(".field-why")).to_contain_text(

@@ -182,7 +182,7 @@ class TestWithoutScript:
             plain.get_by_role("button", name="Continuer").click()
         said(plain, "L'envoi est terminé.")
         assert len(mail_server.delivered) == 9
-        open_list(plain, "Messages")
+        open_list(plain, "E-mails")
         expect(rows(plain)).to_have_count(11)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from crm.admin import runs as pages
+from crm.letters import LETTERS
 from crm.models import Client, Contract, Message, Outcome, Run
 from django.contrib.auth.models import Permission, User
 from django.test import Client as Web
 from django.urls import reverse
+
+from partner_comms import Communication, label
 
 from .mailserver import MailServer
 from .pages import messages, plain, switch, text, url
@@ -81,6 +85,25 @@ class TestPreview:
     def test_back_to_the_form(self, broker: Web) -> None:
         page = text(broker.post(url(Run, "add"), {**UNPAID, "correct": ""}))
         assert 'value="novembre"' in page
+
+
+class TestWhichCommunications:
+    """S5b to S5e: the form and the filter offer what a run can be, and nothing else."""
+
+    RUNS = tuple((one.value, label(one)) for one in (*LETTERS, Communication.MAIL_MERGE))
+
+    def test_in_the_form(self, broker: Web) -> None:
+        field = broker.get(url(Run, "add")).context["form"].fields["communication"]
+        assert tuple(field.choices) == self.RUNS
+
+    def test_in_the_filter(self, broker: Web) -> None:
+        page = text(broker.get(url(Run, "changelist")))
+        offered = re.findall(r"\?communication__exact=(\w+)", page)
+        assert offered == [code for code, _ in self.RUNS]
+
+    def test_an_e_mail_by_hand_is_none(self, broker: Web) -> None:
+        refused = broker.get(url(Run, "changelist"), {"communication__exact": "manual_email"})
+        assert refused.status_code == 400
 
 
 class TestWhatIsRefused:

@@ -12,8 +12,8 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 
 from crm.at_once import as_seen, changed_since
 from crm.french import fault
-from crm.letters import LETTERS, Letter, LetterError
-from crm.models import Client, Introducer, Record
+from crm.letters import Letter, LetterError
+from crm.models import Client, Introducer, Record, run_choices
 from crm.runs import prepared
 from partner_comms import (
     CommissionBlock,
@@ -191,7 +191,7 @@ class RunForm(forms.Form):
 
     communication = forms.ChoiceField(
         label="Communication",
-        choices=[(one.value, label(one)) for one in (*LETTERS, Communication.MAIL_MERGE)],
+        choices=run_choices,
     )
     name = forms.CharField(
         label="Nom de l'envoi",

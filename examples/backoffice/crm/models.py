@@ -42,6 +42,12 @@ def communication_choices() -> Choices:
     return choices(Communication)
 
 
+def run_choices() -> Choices:
+    """What is written to many: neither an e-mail by hand nor what no letter is for."""
+    one_by_one = (Communication.MANUAL_EMAIL, Communication.OTHER)
+    return tuple(each for each in choices(Communication) if each[0] not in one_by_one)
+
+
 def kind_choices() -> Choices:
     return choices(RecordKind)
 
@@ -271,7 +277,7 @@ class Run(models.Model):
     """A letter to many, under a name: the same name goes on with the same run."""
 
     name = models.CharField("nom de l'envoi", max_length=200)
-    communication = models.CharField("communication", max_length=30, choices=communication_choices)
+    communication = models.CharField("communication", max_length=30, choices=run_choices)
     about = models.CharField(
         "fiches concernées",
         max_length=30,
@@ -350,7 +356,7 @@ class Message(models.Model):
     )
 
     class Meta:
-        verbose_name = "message"
+        verbose_name = "e-mail"
         ordering = ("-time", "-pk")
         default_permissions = ("view",)
         permissions = [("write_to_clients", "Peut envoyer des e-mails aux clients")]

@@ -41,7 +41,7 @@ class MessageAdmin(Page):
     fieldsets = (
         (None, {"fields": ("time", "communication", "client_page", "record_page", "run_page")}),
         ("Destinataires", {"fields": ("to", "cc", "why")}),
-        ("Message", {"fields": ("subject", "letter", "author")}),
+        ("Contenu", {"fields": ("subject", "letter", "author")}),
         ("Résultat", {"fields": ("outcome", "said", "message_id")}),
     )
 
@@ -140,7 +140,7 @@ class MessageAdmin(Page):
     def _settle(self, request: HttpRequest, found: QuerySet[Message], outcome: Outcome) -> None:
         chosen = found.count()
         settled = settle(found, outcome, request.user.get_username())
-        words = f"{settled} message{'s' if settled > 1 else ''} : {Outcome(outcome).label.lower()}."
+        words = f"{settled} e-mail{'s' if settled > 1 else ''} : {Outcome(outcome).label.lower()}."
         if settled < chosen:
             words += f" {chosen - settled} sans changement : leur sort est connu, ou va l'être."
         self.message_user(

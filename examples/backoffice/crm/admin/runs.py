@@ -153,7 +153,7 @@ class RunAdmin(Page):
                     count,
                     f"{log}?{urlencode({'run': run.pk, 'outcome__exact': code})}",
                 )
-                for code, count in sorted(outcomes)
+                for code, count in sorted(outcomes, key=lambda one: Outcome.values.index(one[0]))
             ],
             to_look_at=run.messages.exclude(
                 outcome__in=[Outcome.ACCEPTED, Outcome.ARRIVED, Outcome.SENDING]

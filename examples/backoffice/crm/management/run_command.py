@@ -35,7 +35,7 @@ class RunCommand(BaseCommand):
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "Code de retour : 0 tout est parti ; 1 rien n'est parti (lettre ou nom refusés) ; "
-            "2 commande mal écrite ;\n3 terminé, mais des messages sont à regarder ; "
+            "2 commande mal écrite ;\n3 terminé, mais des e-mails sont à vérifier ; "
             "4 le serveur de messagerie ne répond plus."
         )
         parser.add_argument("run", help="le nom de l'envoi ; le même nom reprend le même envoi")
@@ -96,7 +96,7 @@ class RunCommand(BaseCommand):
         self._list_doubtful(run)
         unsettled = runs.count(runs.records(run)) - runs.count(runs.sent(run))
         if unsettled:
-            words = f"{unsettled} fiches n'ont pas encore eu leur message : voyez la liste."
+            words = f"Fiches dont l'e-mail n'est pas encore parti : {unsettled}. Voyez la liste."
             raise CommandError(words, returncode=NOT_ALL_SETTLED)
 
     def _progress(self, number: int, to_do: int) -> None:

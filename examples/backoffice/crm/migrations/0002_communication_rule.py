@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ("time", models.DateTimeField(auto_now_add=True, verbose_name="date")),
             ],
             options={
-                "verbose_name": "message",
+                "verbose_name": "e-mail",
                 "ordering": ("-time", "-pk"),
                 "permissions": [("write_to_clients", "Peut envoyer des e-mails aux clients")],
                 "default_permissions": ("view",),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 (
                     "communication",
                     models.CharField(
-                        choices=crm.models.communication_choices,
+                        choices=crm.models.run_choices,
                         max_length=30,
                         verbose_name="communication",
                     ),
