@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
 
 from partner_comms import FeatureGate, InvalidTypeError
 from partner_comms.frames import (
@@ -20,6 +23,7 @@ from tests.oracles import frames as oracle
 
 from .engines import Row, rows_of, table
 from .spark import SPARK, session
+from .test_differential import FEW, LIST, TEXT, Portfolio, compare_recipients, portfolios
 from .test_exhaustive import CASES, CASES_WITH_LISTS, DISTINCT, compare, compare_faults
 from .test_lazy import assert_read_only_now, made_of
 from .test_rule_book import test_every_engine_judges_addresses_as_the_core as judges_addresses
@@ -39,6 +43,43 @@ def test_every_fault() -> None:
     """D8, D20."""
     assert compare_faults(SPARK) == 7 * 7 * 5
     assert compare_faults(SPARK, lists=True) == 10 * 10 * 5
+
+
+def test_random_portfolios_with_lists() -> None:
+    """D20, and D8 to D10 for any number of addresses."""
+    # A query takes Spark a second, however small: portfolios that have the same types share one.
+    drawn: dict[tuple[pa.DataType, ...], list[Portfolio]] = defaultdict(list)
+
+    @settings(FEW, max_examples=100)
+    @given(portfolios(lists=True))
+    def draw(portfolio: Portfolio) -> None:
+        kinds = (portfolio.types[email] for email in EMAIL_COLUMNS)
+        drawn[tuple(LIST if kind == LIST else TEXT for kind in kinds)].append(portfolio)
+
+    draw()
+    assert len(drawn) == 3  # lists in one of the tables, in the other, in both
+    for kinds, found in drawn.items():
+        types = dict(zip(EMAIL_COLUMNS, kinds, strict=True))
+        compare_recipients(together(found, types), "formal_notice", (True, True), [SPARK])
+
+
+EMAIL_COLUMNS = ("clients.email", "introducers.email")
+
+
+def together(portfolios: Sequence[Portfolio], types: dict[str, pa.DataType]) -> Portfolio:
+    """As one portfolio, no id of one being an id of another."""
+    names = ("deals", "clients", "introducers")
+    rows: dict[str, list[Row]] = {name: [] for name in names}
+    for number, portfolio in enumerate(portfolios):
+        for name in names:
+            for row in getattr(portfolio, name):
+                ids = {
+                    column: f"{number}:{row[column]}"
+                    for column in ("id", "client_id", "introducer_id")
+                    if row.get(column) not in (None, "")
+                }
+                rows[name].append(row | ids | {"row": len(rows[name])})
+    return Portfolio(**rows, whole=False, types=types)
 
 
 def test_addresses() -> None:
