@@ -143,7 +143,7 @@ def _(communication, compared, mo, pl, today):
         ## What changes
 
         Of {len(compared):,} e-mails (“{communication.selected_key}”), **{len(changed):,}** would
-        have other recipients. **{len(lost):,}** would no longer reach the client.
+        have other recipients, or none. **{len(lost):,}** would no longer reach the client.
         """
     )
     return changed, lost
