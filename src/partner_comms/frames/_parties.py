@@ -57,7 +57,7 @@ def with_both_parties(
 ) -> tuple[Table, Table | None]:
     """`deals` with what is known of the client and of the introducer of each.
 
-    And the lists of addresses, if the engine keeps them apart.
+    And the addresses, if the engine keeps them apart.
     """
     clients, introducers = _with_emails(clients, introducers, lists)
     deals, clients = _with_keys(deals, Field("deals", "client_id"), clients, Party.CLIENT)
@@ -77,7 +77,7 @@ def with_introducer(
 ) -> tuple[Table, Table | None]:
     """`clients` with what is known of each, its address being on the row, and of its introducer.
 
-    And the lists of addresses, if the engine keeps them apart.
+    And the addresses, if the engine keeps them apart.
     """
     clients, introducers = _with_emails(clients, introducers, lists)
     preferred = Field("clients", "introducer_id")
@@ -145,7 +145,7 @@ def _comparable(
     if lists:
         return lists_of(clients).comparable(clients, introducers, _CLIENT.lists, _INTRODUCER.lists)
     folded = (_CLIENT.folded, _INTRODUCER.folded)
-    return *engine_of(clients).comparable(clients, introducers, folded, texts), None
+    return engine_of(clients).comparable(clients, introducers, folded, texts)
 
 
 def _look_up(table: Table, records: Table, party: Party) -> Table:

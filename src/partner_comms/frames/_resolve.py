@@ -203,7 +203,8 @@ def _with_answer(table: Table, kept: Table | None, scenario: _Scenario) -> Table
     text = _RULE if scenario.lists else _CLIENT.address
     table = engine_of(table).with_values(table, facts, values, text)
     table = _with_addresses(table, values, scenario.lists)
-    return lists_of(table).with_answer(table, ("to", "cc"), kept) if scenario.lists else table
+    room = lists_of(table) if scenario.lists else engine_of(table)
+    return room.with_answer(table, ("to", "cc"), kept)
 
 
 def _decision(decisions: Sequence[Decision]) -> nw.Expr:

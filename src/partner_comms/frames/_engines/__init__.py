@@ -83,12 +83,16 @@ class Engine(Protocol):
         folded: tuple[str, str],
         texts: tuple[str, str] | None,
         /,
-    ) -> tuple[Table, Table]:
-        """Both tables, their columns of these names fit to be carried along.
+    ) -> tuple[Table, Table, Table | None]:
+        """Both tables, their columns of these names fit to be carried along; and perhaps texts.
 
         Those that are `folded` are compared, row by row, and need not stay texts. Those of `texts`
-        come out in the end; where they are None, the left table is the one that goes on.
+        come out in the end; where they are None, the left table is the one that goes on. Where
+        `texts` are kept apart, the tables carry their places, until `with_answer`.
         """
+
+    def with_answer(self, table: Table, columns: Sequence[str], kept: Table | None, /) -> Table:
+        """`table`, its `columns` as texts, which may have been kept apart."""
 
     # --- Rows ---
 

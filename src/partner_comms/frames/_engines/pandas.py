@@ -17,6 +17,7 @@ from .common import (
     as_list,
     as_table,
     case_number,
+    same_answer,
     same_column,
     same_name,
     same_uuid,
@@ -257,7 +258,7 @@ plain_uuid = same_uuid
 
 def comparable(
     left: Table, right: Table, folded: tuple[str, str], texts: tuple[str, str] | None
-) -> tuple[Table, Table]:
+) -> tuple[Table, Table, None]:
     """As numbers, and as categories, of which only the numbers are carried along."""
     import pandas as pd
 
@@ -272,7 +273,10 @@ def comparable(
         categories = pd.Categorical.from_codes(numbers, dtype=pd.CategoricalDtype(words))
         one = one.assign(**{texts[0]: categories[: len(one)]})
         two = two.assign(**{texts[1]: categories[len(one) :]})
-    return as_table(one), as_table(two)
+    return as_table(one), as_table(two), None
+
+
+with_answer = same_answer
 
 
 def _as_integers(numbers: Any) -> Any:

@@ -15,6 +15,7 @@ from .common import (
     carried_name,
     case_number,
     is_open,
+    same_answer,
     same_column,
     same_columns,
     same_name,
@@ -117,6 +118,7 @@ plain_uuid = same_uuid
 
 
 comparable = same_columns
+with_answer = same_answer
 
 
 # --- Rows -----------------------------------------------------------------------------------------

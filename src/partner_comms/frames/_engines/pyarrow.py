@@ -208,23 +208,52 @@ def plain_uuid(each: UUID) -> Any:
     return each.bytes
 
 
+_TEXT = "text"
+
+
 def comparable(
-    left: Table,
-    right: Table,
-    folded: tuple[str, str],
-    texts: tuple[str, str] | None,  # noqa: ARG001
-) -> tuple[Table, Table]:
-    """Numbers are carried along much faster than texts: equal ones for equal texts, else null."""
+    left: Table, right: Table, folded: tuple[str, str], texts: tuple[str, str] | None
+) -> tuple[Table, Table, Table | None]:
+    """Numbers are carried along much faster than texts.
+
+    Equal ones for equal texts that are compared, else null; and the places of those that come out.
+    """
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    numbered = []
-    known = right.to_native()[folded[1]].combine_chunks()
-    for table, name in zip((left, right), folded, strict=True):
-        native = table.to_native()
-        words = native[name].cast(known.type)
-        numbers = pc.index_in(words, value_set=known, skip_nulls=True)
-        numbered.append(as_table(_with_column(native, name, numbers)))
-    return numbered[0], numbered[1]
+    one, two = left.to_native(), right.to_native()
+    known = two[folded[1]].combine_chunks()
+    words = one[folded[0]].cast(known.type)
+    one = _with_column(one, folded[0], pc.index_in(words, value_set=known, skip_nulls=True))
+    two = _with_column(two, folded[1], pc.index_in(known, value_set=known, skip_nulls=True))
+    if texts is None:
+        return as_table(one), as_table(two), None
+    mine, theirs = one[texts[0]], two[texts[1]]
+    if mine.type != theirs.type:
+        mine, theirs = mine.cast(pa.large_string()), theirs.cast(pa.large_string())
+    kept = pa.chunked_array([*mine.chunks, *theirs.chunks], mine.type).drop_null()
+    one = _with_column(one, texts[0], _places(mine, 0))
+    two = _with_column(two, texts[1], _places(theirs, len(mine) - mine.null_count))
+    return as_table(one), as_table(two), as_table(pa.table({_TEXT: kept}))
+
+
+def _places(column: Any, before: int) -> Any:
+    """The place of each value among those of the column, behind so many others."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    is_valid, number = pc.is_valid(column), pa.int32()
+    places = pc.cumulative_sum(is_valid.cast(number), start=pa.scalar(before - 1, number))
+    return pc.if_else(is_valid, places, pa.scalar(None, number))
+
+
+def with_answer(table: Table, columns: Sequence[str], kept: Table | None) -> Table:
+    if kept is None:
+        return table
+    native, texts = table.to_native(), kept.to_native()[_TEXT].combine_chunks()
+    for name in columns:
+        native = _with_column(native, name, texts.take(native[name]))
+    return as_table(native)
 
 
 # --- Rows -----------------------------------------------------------------------------------------

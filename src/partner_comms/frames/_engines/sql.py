@@ -13,6 +13,7 @@ from .common import (
     as_table,
     carried_name,
     counted_once_each,
+    same_answer,
     same_columns,
     same_uuid,
     type_of_values,
@@ -158,6 +159,7 @@ plain_uuid = same_uuid
 
 
 comparable = same_columns
+with_answer = same_answer
 
 
 # --- Rows -----------------------------------------------------------------------------------------
