@@ -62,11 +62,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     measured = coverage and coverage.Coverage.current()
     if measured is None or not item.get_closest_marker("unmeasured"):
         return (yield)
-    measured.stop()
-    try:
-        return (yield)
-    finally:
-        measured.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # which measures what it starts
+        measured.stop()
+        try:
+            return (yield)
+        finally:
+            measured.start()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -63,6 +63,7 @@ class TestTheCases:
             if case.operation == operation:
                 assert oracle.ANSWERS[operation](case.input) == case.expected, case.id
 
+    @pytest.mark.unmeasured
     def test_against_the_schema(self) -> None:
         schema = json.loads(shipped("case.schema.json"))
         Draft202012Validator.check_schema(schema)
@@ -356,6 +357,7 @@ class TestCommandLine:
 # --- Implementations in other languages -----------------------------------------------------------
 
 
+@pytest.mark.unmeasured
 class TestSqlite:
     def test_every_case(self) -> None:
         reports = sqlite.reports()

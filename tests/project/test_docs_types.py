@@ -14,6 +14,8 @@ from typing import Final
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT: Final = Path(__file__).parents[2]
 SOURCE: Final = ROOT / "src"
 PAGES: Final = [
