@@ -133,9 +133,10 @@ def as_ids(reader: Reader, frame: Any) -> bool:
     def ask() -> Any:
         return change_deals(deals, "client", selection=deals, gate=OPEN)
 
-    if is_refused(ask, "deals.id"):
+    answer = unless_refused(ask, "deals.id")
+    if answer is None:
         return False
-    for row in reader.engine.rows(ask()):
+    for row in reader.engine.rows(answer):
         assert row["change"] == (None if row["id"] is None else "changed")
     return True
 
@@ -151,10 +152,11 @@ def as_texts(reader: Reader, frame: Any) -> bool:
     def resolved() -> Any:
         return resolve_clients(clients, introducers=introducers, communication="other", gate=OPEN)
 
-    if is_refused(filtered, "deals.rule"):
+    kept = unless_refused(filtered, "deals.rule")
+    if kept is None:
         return False
     rows = {row["row"]: row["rule"] for row in reader.engine.rows(deals)}
-    found = {row["row"] for row in reader.engine.rows(filtered())}
+    found = {row["row"] for row in reader.engine.rows(kept)}
     assert found == {row for row, rule in rows.items() if rule in (None, "client")}
     written = {row["to"] for row in reader.engine.rows(resolved())}
     assert written - {None} == {"a@example.org"} & set(rows.values())
@@ -173,24 +175,25 @@ def as_lists(reader: Reader, frame: Any) -> bool:
     def resolved() -> Any:
         return resolve_clients(clients, introducers=introducers, communication="other", gate=OPEN)
 
-    if is_refused(resolved, "clients.email") or not is_refused(filtered, "deals.rule"):
+    if unless_refused(filtered, "deals.rule") is not None:
         return False
-    for row in reader.engine.rows(resolved()):
+    answer = unless_refused(resolved, "clients.email")
+    if answer is None:
+        return False
+    for row in reader.engine.rows(answer):
         assert row["notice"] in ("invalid_email", "no_client_address")
     return True
 
 
-def is_refused(ask: Callable[[], Any], field: str) -> bool:
-    """By an error of ours, that names the column and its type."""
+def unless_refused(ask: Callable[[], Any], field: str) -> Any:
+    """The answer, or None where an error of ours names the column and its type."""
     try:
-        ask()
+        return ask()
     except InvalidTypeError as error:
-        found = error
-    else:
-        return False
-    assert found.field == field
-    assert "a column of type " in found.got
-    return True
+        refusal = error
+    assert refusal.field == field
+    assert "a column of type " in refusal.got
+    return None
 
 
 def with_names(frame: Any, names: dict[str, str]) -> Any:
