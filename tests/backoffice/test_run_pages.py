@@ -106,6 +106,14 @@ class TestWhichCommunications:
         assert refused.status_code == 400
 
 
+class TestTheList:
+    def test_who_has_launched_a_run(self, broker: Web, mail_server: MailServer) -> None:
+        confirm(broker)
+        Run.objects.create(name="x", communication="unpaid_call", subject="x", text="x")
+        page = text(broker.get(url(Run, "changelist")))
+        assert re.findall(r'field-author">(.*?)<', page) == ["une commande", "courtier"]
+
+
 class TestWhatIsRefused:
     @pytest.mark.parametrize(
         ("given", "words"),

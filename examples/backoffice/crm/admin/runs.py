@@ -46,7 +46,7 @@ SHOWN = 50
 class RunAdmin(Page):
     new_title = "Nouvel envoi"
     record_title = "Envoi"
-    list_display = ("name", "communication", "started", "user", "sent")
+    list_display = ("name", "communication", "started", "author", "sent")
     list_filter = (("communication", OneOf),)
     search_fields = ("name",)
     list_select_related = ("user",)
@@ -55,6 +55,10 @@ class RunAdmin(Page):
     def get_queryset(self, request: HttpRequest) -> Any:
         sent = Count("messages", filter=Q(messages__outcome__in=SENT))
         return super().get_queryset(request).annotate(sent=sent)
+
+    @admin.display(description="lancé par", empty_value="une commande", ordering="user")
+    def author(self, run: Run) -> Any:
+        return run.user
 
     @admin.display(description="e-mails partis")
     def sent(self, run: Any) -> int:
