@@ -20,10 +20,10 @@ order is kept where the engine has one.
 | `rule` | texts |
 | `email` | texts, or lists of texts (D20) |
 
-- Whole numbers are integers of any size, decimals without a fraction (`decimal(20, 0)`), and, since
-  pandas makes such of integers beside a null, floats. They compare exactly, whatever their types. A
-  float from 2^53 on (2^24 in 32 bits, 2^11 in 16) could be any of several numbers: it is an id that
-  no table has, and so is a float with a fraction.
+- Whole numbers are integers of any size, decimals without a fraction (`decimal(20, 0)`), and
+  floats, because pandas makes floats of integers where one is null. They compare exactly, whatever
+  their types. A float from 2^53 on (2^24 in 32 bits, 2^11 in 16) could be any of several numbers:
+  no table has such an id, nor one with a fraction.
 - Texts are of any type of texts, or categories of texts; they compare letter by letter, also where
   the database has a collation. An empty text is an id that no table has.
 - Lists hold several addresses a party, in `clients`, in `introducers` or in both: `List` or `Array`

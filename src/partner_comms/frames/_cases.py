@@ -21,7 +21,7 @@ from ..sentences import sentence
 
 
 class State(IntEnum):
-    """What there is to say of a party's address."""
+    """What is known of a party's address."""
 
     READY = 0
     NO_ADDRESS = 1
@@ -57,7 +57,7 @@ OF_LISTS: Final = Facts(states=tuple(State), overlaps=tuple(Overlap))
 
 @frozen
 class Outcome:
-    """What is said of a row: a value for each column that is added, `to` and `cc` as parties."""
+    """The answer for a row: a value for each column that is added, `to` and `cc` as parties."""
 
     to: Party | None
     cc: Party | None
@@ -115,8 +115,8 @@ def reachable(kind: RecordKind, communication: Communication, gate: FeatureGate)
 
 
 def outcomes(decisions: list[Decision], facts: Facts, *, formal: bool) -> list[Outcome]:
-    """For each case what comes of it, the last fact changing fastest; after the decisions, the
-    rule that is none."""
+    """The outcome of each case, the last fact changing fastest; after the decisions, that of an
+    unknown rule."""
     return [
         _outcome(decision, client, introducer, overlap, formal)
         for decision, client, introducer, overlap in product(

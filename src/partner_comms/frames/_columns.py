@@ -56,7 +56,7 @@ def with_validity(table: Table, column: str, name: str) -> Table:
     In words that mean the same in each engine's dialect of regular expressions.
     """
     text = nw.col(column).fill_null("")
-    # Java's matcher overflows its stack on long texts: it gets none to see.
+    # Java's matcher overflows its stack on long texts: it sees none.
     short = nw.when(text.str.len_chars() <= 254).then(text).otherwise(nw.lit(""))
     valid = nw.col(name).str.contains(ADDRESS) & ~nw.col(name).str.contains(NO_ADDRESS)
     return table.with_columns(short.alias(name)).with_columns(valid.alias(name))

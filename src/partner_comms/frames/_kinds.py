@@ -21,7 +21,7 @@ class Kind(Enum):
     LARGE = auto()
     """Wider ones, and decimals without a fraction."""
     FLOAT = auto()
-    """What pandas makes of whole numbers beside a null: numbers below `exact_below`."""
+    """Whole numbers below `exact_below`: pandas makes floats of integers where one is null."""
     UUID = auto()
     NULL = auto()
     """Nulls alone, which say nothing of what they stand for."""

@@ -42,7 +42,7 @@ _Start: TypeAlias = tuple[str | None, str | None, bool, str | None]
 
 
 _RULES: Final = (*CommunicationRule, None)
-"""What a rule can be, None being any text that is none."""
+"""What a rule can be; None is any other text."""
 
 _ADDED = ("prefilled_rule", "prefill_source", "differs_from_preferred", "prefill_notice")
 
@@ -57,8 +57,8 @@ def prefill_deals(deals: NativeT, *, clients: NativeT, introducers: NativeT) -> 
     terms are columns of the host's own: `prefill_source` says from which table to copy them.
 
     A deal without introducer gets null, null and False; so does one whose client or introducer is
-    unknown or stands twice, or whose source has a rule that is none: `prefill_notice` says which.
-    Nothing that stands in `deals` is touched, and no gate is asked (D4, D7). Raises `ColumnsError`
+    unknown or in several rows, or whose source has an unknown rule: `prefill_notice` says which.
+    The columns of `deals` do not change, and no gate is needed (D4, D7). Raises `ColumnsError`
     and `InvalidTypeError`.
 
     >>> import polars as pl
@@ -192,5 +192,5 @@ _UNKNOWN_RULE: Final = object()
 
 
 def _block(rule: CommunicationRule | None) -> CommissionBlock:
-    """A block with that rule, or one marked by its terms as having a rule that is none."""
+    """A block with that rule; where it is unknown, a block marked as such by its terms."""
     return CommissionBlock(terms=_UNKNOWN_RULE) if rule is None else CommissionBlock(rule=rule)

@@ -56,15 +56,15 @@ def resolve_deals(
     - `reaches_client`, `reaches_introducer`: whether an address of that party is in To or Cc,
       compared as D9 says; never null;
     - `why`, where `explain` is `"fr"` or `"en"`: the sentence of `Recipients.explain` (D14), which
-      has all notices, and speaks of each deal as a contract.
+      has all notices, and calls each deal a contract.
 
     Faults in the data reach nobody and stop no other row. A party whose id is in no row of its
     table (`unknown_id`; also a client's id that is null) or in several (`ambiguous_id`), or whose
-    address D16 would refuse (`invalid_email`), counts as a party without address. A rule that is
-    none reaches nobody. A fault counts only where the decision needs what is faulty (D20).
+    address D16 would refuse (`invalid_email`), counts as a party without address. An
+    unknown rule reaches nobody. A fault counts only where the decision needs what is faulty (D20).
 
-    Raises `UnknownCodeError` and `InvalidTypeError` for a communication, gate, locale or table that
-    is none (D19), and `ColumnsError` with all columns that are missing or would be overwritten.
+    Raises `UnknownCodeError` and `InvalidTypeError` for an invalid communication, gate, locale or
+    table (D19), and `ColumnsError` with all columns that are missing or would be overwritten.
 
     >>> import polars as pl
     >>> from partner_comms import FeatureGate
@@ -114,7 +114,7 @@ def resolve_clients(
 
     `clients` needs `email`, `introducer_id` (the preferred introducer) and `rule`, `introducers`
     need `id` and `email`. Adds the columns of `resolve_deals`, and raises the same errors. The
-    client's address stands on the row, so that ids of rows may repeat.
+    client's address comes from the row itself, so its `id` is not needed and may repeat.
 
     >>> import polars as pl
     >>> from partner_comms import FeatureGate

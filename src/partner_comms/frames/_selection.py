@@ -27,8 +27,8 @@ def filter_deals(
     """The rows of `deals` that have the rule that is wanted, or none, in their order (S13, D3).
 
     `deals` needs `introducer_id` and `rule`. `wanted` is taken as by `filter_by_rule`: a rule, or
-    `RuleFilter.NONE` for the deals without introducer, whatever stands in their `rule`. A null rule
-    beside an introducer is the default, `client` (S4); a rule that is none is found by no filter.
+    `RuleFilter.NONE` for the deals without introducer, whatever their `rule`. Where there
+    is an introducer, a null rule is the default, `client` (S4). No filter finds an unknown rule.
 
     Raises `FeatureClosedError` while the gate is closed (D7), `UnknownCodeError`,
     `InvalidTypeError` and `ColumnsError`.

@@ -26,7 +26,7 @@ _FRAMES = (
 
 
 class ColumnsError(PartnerCommsError, ValueError):
-    """Columns that a table lacks, that a result would overwrite, or whose name stands twice.
+    """Columns that a table lacks, that a result would overwrite, or whose name is used twice.
 
     Carries `missing`, `overwritten` and `repeated`, all that there are, each with its table:
     `"deals.rule"`; and `similar`, the names of columns that may be those that are missing.
@@ -113,7 +113,7 @@ def _frame(native: object, where: str) -> Table:
         raise InvalidTypeError(where, _described(native), _FRAMES)
     try:
         frame: Table = nw.from_native(cast(Any, native))
-    except DuplicateError:  # pandas and pyarrow let a name stand twice
+    except DuplicateError:  # pandas and pyarrow let two columns have one name
         names = list(getattr(native, "column_names", None) or cast(Any, native).columns)
         repeated = [f"{where}.{name}" for name in names if names.count(name) > 1]
         raise ColumnsError((), (), dict.fromkeys(repeated)) from None

@@ -99,7 +99,7 @@ def with_whole_numbers(table: Table, column: str, name: str, kind: Kind) -> Tabl
     if kind_of_type(type_of(table, column)) is Kind.FLOAT:
         limit = float(exact_below(type_of(table, column)))
         ids = ids.cast(nw.Float64)
-        # What is no number is larger than all others here.
+        # NaN is larger than all numbers here.
         whole = (ids > -limit) & (ids < limit) & (ids % 1 == 0)
         ids = nw.when(whole.fill_null(False)).then(ids).cast(nw.Int64)
     return table.with_columns(ids.alias(name))

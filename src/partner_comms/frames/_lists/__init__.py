@@ -10,7 +10,7 @@ from . import duckdb, eager, polars, spark
 
 
 class Lists(Protocol):
-    """What narwhals has no words for. Each module of this package but `python` is one.
+    """What narwhals cannot express. Each module of this package but `python` is one.
 
     Lists are null where there is nobody, else they are not empty; none has a null in it. An engine
     may keep them apart, and carry their places along, from `comparable` until `with_answer`.

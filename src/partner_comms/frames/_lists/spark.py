@@ -33,7 +33,7 @@ def with_valid(table: Table, column: str, addresses: str, invalid: str) -> Table
     from pyspark.sql import functions as f
 
     def is_valid(text: Any) -> Any:
-        # Java's matcher overflows its stack on long texts: it gets none to see.
+        # Java's matcher overflows its stack on long texts: it sees none.
         short = f.when(f.length(text) <= 254, text).otherwise("")
         return short.rlike(ADDRESS) & ~short.rlike(NO_ADDRESS)
 
