@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import cache
 from itertools import product
 from typing import Final, TypeAlias
 
@@ -156,9 +157,17 @@ def _with_start(table: Table) -> Table:
         client.rule: len(_RULES),
         introducer.rule: len(_RULES),
     }
+    return engine_of(table).with_values(table, facts, _starts(), _TEXT)
+
+
+def _written() -> dict[str, Sequence[str | bool | None]]:
+    """For each case what comes of it, by column."""
     cases = [_start(*case) for case in product(_Assigned, _Known, _Known, _RULES, _RULES)]
-    values = dict(zip(_ADDED, zip(*cases, strict=True), strict=True))
-    return engine_of(table).with_values(table, facts, values, _TEXT)
+    return dict(zip(_ADDED, zip(*cases, strict=True), strict=True))
+
+
+_starts = cache(_written)
+"""Written once, since that takes longer than a small table."""
 
 
 def _start(

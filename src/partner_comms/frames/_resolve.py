@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import narwhals.stable.v2 as nw
@@ -173,17 +174,18 @@ class _Scenario(NamedTuple):
     locale: Locale | None
 
 
-def _with_answer(table: Table, kept: Table | None, scenario: _Scenario) -> Table:
-    """`table`, in which both parties are known, with the columns of the answer."""
+class _Book(NamedTuple):
+    """The rule book of a scenario, in which nothing depends on the rows."""
+
+    decision: nw.Expr
+    facts: Mapping[str, int]
+    values: Mapping[str, Sequence[Value]]
+    to: nw.Expr
+    cc: nw.Expr
+
+
+def _written(scenario: _Scenario) -> _Book:
     decisions = reachable(scenario.kind, scenario.communication, scenario.gate)
-    table = with_text(table, "rule", _RULE)
-    table = table.with_columns(_decision(decisions).alias(_DECISION))
-    if scenario.lists:
-        of_both = (_CLIENT.lists, _INTRODUCER.lists)
-        table, kept = lists_of(table).with_overlap(table, *of_both, kept, _OVERLAP, _REST)
-    else:
-        same = (nw.col(_CLIENT.folded) == nw.col(_INTRODUCER.folded)).fill_null(False)
-        table = table.with_columns(same.cast(nw.Int8).alias(_OVERLAP))
     known = OF_LISTS if scenario.lists else OF_ONE_ADDRESS
     facts = {
         _DECISION: len(decisions) + 1,
@@ -192,17 +194,39 @@ def _with_answer(table: Table, kept: Table | None, scenario: _Scenario) -> Table
         _OVERLAP: len(known.overlaps),
     }
     cases = outcomes(decisions, known, formal=scenario.communication.is_formal)
-    values: dict[str, list[Value]] = {
-        _TO: [_number(outcome.to) for outcome in cases],
-        _CC: [_number(outcome.cc) for outcome in cases],
+    values: dict[str, Sequence[Value]] = {
+        _TO: tuple(_number(outcome.to) for outcome in cases),
+        _CC: tuple(_number(outcome.cc) for outcome in cases),
     }
     for name in _ANSWER[2:]:
-        values[name] = [_code(outcome, name) for outcome in cases]
+        values[name] = tuple(_code(outcome, name) for outcome in cases)
     if scenario.locale is not None:
-        values[_WHY] = [outcome.explained(scenario.kind, scenario.locale) for outcome in cases]
+        sentences = (outcome.explained(scenario.kind, scenario.locale) for outcome in cases)
+        values[_WHY] = tuple(sentences)
+    of_party = {party: COLUMNS[party].address for party in Party}
+    # The client is To in the one rule that has a copy (S6); only lists have a part to leave out.
+    copies = of_party | {Party.INTRODUCER: _REST} if scenario.lists else of_party
+    to, cc = _address(_TO, values[_TO], of_party), _address(_CC, values[_CC], copies)
+    return _Book(_decision(decisions), facts, values, to, cc)
+
+
+_book_of = lru_cache(maxsize=64)(_written)
+"""Each is written once, since that takes longer than a small table."""
+
+
+def _with_answer(table: Table, kept: Table | None, scenario: _Scenario) -> Table:
+    """`table`, in which both parties are known, with the columns of the answer."""
+    book = _book_of(scenario)
+    table = with_text(table, "rule", _RULE).with_columns(book.decision.alias(_DECISION))
+    if scenario.lists:
+        of_both = (_CLIENT.lists, _INTRODUCER.lists)
+        table, kept = lists_of(table).with_overlap(table, *of_both, kept, _OVERLAP, _REST)
+    else:
+        same = (nw.col(_CLIENT.folded) == nw.col(_INTRODUCER.folded)).fill_null(False)
+        table = table.with_columns(same.cast(nw.Int8).alias(_OVERLAP))
     text = _RULE if scenario.lists else _CLIENT.address
-    table = engine_of(table).with_values(table, facts, values, text)
-    table = _with_addresses(table, values, scenario.lists)
+    table = engine_of(table).with_values(table, book.facts, book.values, text)
+    table = table.with_columns(book.to.alias("to"), book.cc.alias("cc"))
     room = lists_of(table) if scenario.lists else engine_of(table)
     return room.with_answer(table, ("to", "cc"), kept)
 
@@ -223,17 +247,6 @@ def _decision(decisions: Sequence[Decision]) -> nw.Expr:
 
 def _number(party: Party | None) -> int:
     return 0 if party is None else 1 + list(Party).index(party)
-
-
-def _with_addresses(table: Table, numbers: Mapping[str, Sequence[Value]], lists: bool) -> Table:
-    """`table` with the addresses of the parties whose numbers are in `_TO` and `_CC`."""
-    of_party = {party: COLUMNS[party].address for party in Party}
-    # The client is To in the one rule that has a copy (S6); only lists have a part to leave out.
-    copies = of_party | {Party.INTRODUCER: _REST} if lists else of_party
-    return table.with_columns(
-        _address(_TO, numbers[_TO], of_party).alias("to"),
-        _address(_CC, numbers[_CC], copies).alias("cc"),
-    )
 
 
 def _address(name: str, numbers: Sequence[Value], columns: Mapping[Party, str]) -> nw.Expr:
