@@ -111,18 +111,18 @@ def _with_change(table: Table, rule: CommunicationRule) -> Table:
     table = table.with_columns(outcome.alias("outcome"))
     values = [None if change is None else change.value for change in order]
     table = engine_of(table).with_values(table, {"outcome": len(order)}, {_CHANGE: values}, _RULE)
-    return _with_rule(table, nw.col("outcome") == order.index(ChangeOutcome.CHANGED), rule)
+    return _with_rule(table, nw.col("outcome") != order.index(ChangeOutcome.CHANGED), rule)
 
 
-def _with_rule(table: Table, changes: nw.Expr, rule: CommunicationRule) -> Table:
-    """`table` with that rule where it changes."""
+def _with_rule(table: Table, stays: nw.Expr, rule: CommunicationRule) -> Table:
+    """`table` with that rule, but where the rule stays."""
     kind = type_of(table, "rule")
     if isinstance(kind, nw.Enum) and rule.value not in kind.categories:
         got = f"categories without {rule.value!r}"
         raise InvalidTypeError("deals.rule", got, "categories that have it, or texts")
     stored = nw.col("rule" if isinstance(kind, nw.String) else _RULE)
     # The column first: pandas makes the answer of the type of what comes first.
-    changed = nw.when(~changes).then(stored).otherwise(nw.lit(rule.value))
+    changed = nw.when(stays).then(stored).otherwise(nw.lit(rule.value))
     return table.with_columns(changed.alias(_NEW_RULE))
 
 
