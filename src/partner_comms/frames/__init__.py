@@ -11,8 +11,8 @@ collected, counted or sampled.
 | introducers | `id`, `email`, `rule` |
 
 `introducer_id`, `rule` and `email` may be null: no introducer, the default rule `client` (S4), no
-address. Each function needs the columns that it names, and carries all others along untouched. Row
-order is kept where the engine has one.
+address. Each function needs the columns that it names, and leaves all others as they are. Row order
+is kept where the engine has one.
 
 | column | types |
 | --- | --- |
@@ -25,17 +25,17 @@ order is kept where the engine has one.
   their types. A float from 2^53 on (2^24 in 32 bits, 2^11 in 16) could be any of several numbers:
   no table has such an id, nor one with a fraction.
 - Texts are of any type of texts, or categories of texts; they compare letter by letter, also where
-  the database has a collation. An empty text is an id that no table has.
+  the database has a collation. An empty text matches no id.
 - Lists hold several addresses a party, in `clients`, in `introducers` or in both: `List` or `Array`
   of polars, lists of any kind of pyarrow, `VARCHAR[]` of DuckDB, ``array<string>`` of Spark, and in
-  pandas Arrow's lists or objects that are lists, tuples or NumPy's arrays. Nulls in them are passed
-  over; an empty list, like null, is a party without address.
+  pandas Arrow's lists or objects that are lists, tuples or NumPy's arrays. Nulls in them are
+  ignored; an empty list, like null, is a party without address.
 - pandas' objects must all be numbers (integers, floats, decimals), all texts, all UUIDs, or all
   lists of texts.
 - Columns that hold nulls alone may be of any type, where that can be seen without running a query:
   in pandas, pyarrow and polars' eager frames. A lazy frame needs the type that the values would
-  have, or the engine's own type for nulls. DuckDB before 2.0 has none, and takes `NULL` for an
-  integer: write `NULL::VARCHAR` where texts go.
+  have, or the engine's own type for nulls. DuckDB before 2.0 has no such type, and takes `NULL` for
+  an integer: write `NULL::VARCHAR` for a column of texts.
 - Names are data: a column may have any, and keeps it. DuckDB and Spark take upper and lower case
   for the same.
 

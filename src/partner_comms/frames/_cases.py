@@ -98,7 +98,7 @@ _INVALID_RULE: Final = Outcome(
 def reachable(kind: RecordKind, communication: Communication, gate: FeatureGate) -> list[Decision]:
     """The decisions that rows can fall under, in the order of the table: first that holds (D15).
 
-    Reasons that lie outside the rows hold for all of them or for none.
+    Reasons that do not depend on the row hold for all rows or for no row.
     """
     holds = {
         Reason.NOT_PREMIUM: not gate.premium,

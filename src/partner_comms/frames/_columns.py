@@ -28,7 +28,7 @@ def with_text(table: Table, column: str, name: str) -> Table:
     """`table` with `column` as text in `name`: a category is its text, an empty type is null."""
     text = nw.col(column)
     if type_of(table, column) != nw.String:
-        # Beside other values, a null may be cast to a text of its own.
+        # Among other values, a null may be cast to a text of its own.
         text = nw.when(~text.is_null()).then(text.cast(nw.String))
     return engine_of(table).with_letters(table.with_columns(text.alias(name)), name)
 

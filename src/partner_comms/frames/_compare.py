@@ -67,7 +67,7 @@ _KEY, _FOUND, _CHANGE = "key", "found", "change_code"
 
 
 def _with_keys(table: Table, names: dict[str, str]) -> Table:
-    """`table` with what addresses are compared by: equal where they are the same, null for none."""
+    """`table` with what addresses are compared by: equal for the same ones, null for nobody."""
     for column, name in names.items():
         if engine_of(table).kind_of(table, column) is Kind.TEXTS:
             table = lists_of(table).with_key(table, column, name)

@@ -99,7 +99,7 @@ def _with_emails(clients: Table, introducers: Table, lists: bool) -> tuple[Table
 
 
 def _records(table: Table, party: Party, lists: bool) -> Table:
-    """What each id of a table is worth."""
+    """The state and the address of each id of a table."""
     columns = COLUMNS[party]
     table = engine_of(table).once_each(table, [_EMAIL], _REPEATED)
     table = _with_address(table, party, nw.col(_REPEATED), lists)
@@ -107,7 +107,7 @@ def _records(table: Table, party: Party, lists: bool) -> Table:
 
 
 def _with_address(table: Table, party: Party, repeated: nw.Expr, lists: bool) -> Table:
-    """`table` with what the text or the list in its e-mail column is worth."""
+    """`table` with the state and the address that its e-mail column gives."""
     columns = COLUMNS[party]
     table = _with_valid_lists(table, columns) if lists else _with_valid_text(table, columns)
     nobody, invalid = nw.col(columns.address).is_null(), nw.col(_INVALID)

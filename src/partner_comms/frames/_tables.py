@@ -190,7 +190,7 @@ def _check_names(
 
 
 def _letters(name: object) -> str:
-    """What near misses of a name have in common with it: spaces and a byte order mark are none."""
+    """What near misses of a name have in common with it: its letters and digits."""
     return "".join(filter(str.isalnum, str(name).casefold()))
 
 

@@ -336,7 +336,7 @@ def with_presence(table: Table, by: str, records: Table, name: str, given: objec
 def with_values(
     table: Table, facts: Mapping[str, int], columns: Mapping[str, Sequence[Any]], text: str
 ) -> Table:
-    """The new columns are of the kind of texts that `text` is, and of the booleans beside it."""
+    """The new columns are texts of the kind that `text` is, and booleans of the same family."""
     import pandas as pd
 
     native = table.to_native()
