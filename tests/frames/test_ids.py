@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -264,25 +264,44 @@ class TestColumnsWithoutValues:
     def test_no_preferred_introducer_yet(
         self, engine: Engine, empty: pa.DataType, kind: pa.DataType
     ) -> None:
-        """S11: in all types that pandas has for nothing."""
+        """S11"""
+        self.nobody_is_preferred(engine, kind, self.without_introducers(engine, kind, empty))
+
+    NOTHING: ClassVar = {
+        **{
+            dtype: pd.Series([None, None], dtype=dtype)
+            for dtype in ("object", "Int64", "str", "string", "float32", "category", "boolean")
+        },
+        "object with NA": pd.Series([pd.NA, None], dtype=object),
+    }
+    PANDAS_ENGINES = tuple(engine for engine in EAGER if "pandas" in engine.name)
+
+    @pytest.mark.parametrize("nothing", NOTHING)
+    @pytest.mark.parametrize("engine", PANDAS_ENGINES, ids=lambda engine: engine.name)
+    @pytest.mark.parametrize("kind", [INT, TEXT, pa.float64(), pa.decimal128(20, 0)], ids=str)
+    def test_all_types_that_pandas_has_for_nothing(
+        self, engine: Engine, nothing: str, kind: pa.DataType
+    ) -> None:
+        """S11"""
+        clients = self.without_introducers(engine, kind, TEXT)
+        made = clients.assign(introducer_id=self.NOTHING[nothing])
+        self.nobody_is_preferred(engine, kind, made)
+
+    def without_introducers(self, engine: Engine, kind: pa.DataType, empty: pa.DataType) -> Any:
         ids: list[Any] = ["a", "b"] if kind == TEXT else [1, 2]
-        deals, records = of(engine, ids, kind), parties(engine, ids, kind)
-        clients = engine.make(
+        return engine.make(
             table([{"id": each} for each in ids], id=kind)
             .append_column("introducer_id", pa.nulls(2, empty))
             .append_column("rule", pa.nulls(2, TEXT))
         )
-        kinds: list[Any] = [clients]
-        if isinstance(clients, pd.DataFrame):
-            for dtype in ("object", "Int64", "str", "string", "float32", "category", "boolean"):
-                column = pd.Series([None, None], dtype=dtype)
-                kinds.append(clients.assign(introducer_id=column))
-            kinds.append(clients.assign(introducer_id=pd.Series([pd.NA, None], dtype=object)))
-        for made in kinds:
-            prefilled = prefill_deals(deals, clients=made, introducers=records)
-            rows = engine.rows(prefilled)
-            assert [row["prefill_source"] for row in rows] == ["introducer"] * 2
-            assert [row["differs_from_preferred"] for row in rows] == [False] * 2
+
+    def nobody_is_preferred(self, engine: Engine, kind: pa.DataType, clients: Any) -> None:
+        ids: list[Any] = ["a", "b"] if kind == TEXT else [1, 2]
+        deals, records = of(engine, ids, kind), parties(engine, ids, kind)
+        prefilled = prefill_deals(deals, clients=clients, introducers=records)
+        rows = engine.rows(prefilled)
+        assert [row["prefill_source"] for row in rows] == ["introducer"] * 2
+        assert [row["differs_from_preferred"] for row in rows] == [False] * 2
 
     def test_where_the_engine_does_not_know(self) -> None:
         """Both columns are named, since the healthy one is not to blame."""
