@@ -18,8 +18,8 @@ class CodeType(EnumType):
 
     by_code: dict[str, Any]  # the members by their codes
 
-    def __init__(cls, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(cls, *args: Any) -> None:
+        super().__init__(*args)
         members: list[Any] = list(cls)
         cls.by_code = {code.value: code for code in members}
 

@@ -712,6 +712,12 @@ class Folder:
     letters: tuple[Reminder | Letter, ...]
 
 
+@frozen
+class Tree:
+    number: int
+    parts: tuple[Tree, ...]
+
+
 def holding(type_: Any) -> Any:
     return make_class("Job", {"subject": field(type=type_), "copies": field(type=int)})
 
@@ -771,6 +777,11 @@ class TestTypesThatCannotBeLoaded:
         expected = "a type that the converter has a hook for"
         got = described(Reminder | Letter)
         assert str(caught.value) == f"type_: got {got}; give {expected}"
+
+    def test_not_of_a_type_that_holds_itself(self) -> None:
+        with pytest.raises(InvalidDataError) as caught:
+            load({"number": "one", "parts": []}, Tree, converter=make_converter())
+        assert caught.value.errors == ("invalid value for type, expected int @ $.number",)
 
     def test_keys_that_json_has_not(self) -> None:
         type_ = dict[Identifier, Client]
