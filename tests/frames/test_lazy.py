@@ -92,3 +92,38 @@ def test_duckdb(monkeypatch: pytest.MonkeyPatch) -> None:
         return relation
 
     assert_read_only_now(made_of(make), lambda relation: relation.fetchall())
+
+
+@pytest.mark.parametrize("several", [True, False], ids=["lists", "texts"])
+@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
+@pytest.mark.parametrize("optimized", [True, False])
+def test_polars_tables_whose_rows_come_in_another_order_each_time(
+    several: bool, engine: Any, optimized: bool
+) -> None:
+    """As after a `group_by` of polars: nobody gets the mail of somebody else."""
+
+    def shuffled(emails: list[list[str]]) -> pl.LazyFrame:
+        rows = [
+            {"id": number, "email": each if several else each[0]}
+            for number, each in enumerate(emails)
+        ]
+        return pl.LazyFrame(rows).map_batches(lambda frame: frame.sample(fraction=1, shuffle=True))
+
+    numbers = range(300)
+    deals = pl.LazyFrame(
+        {"client_id": numbers, "introducer_id": [each % 7 for each in numbers]}
+    ).with_columns(rule=pl.lit("client_and_introducer"))
+    clients = [[f"{each}@client.example", f"{each % 7}@BOTH.example"] for each in numbers]
+    introducers = [[f"{each}@introducer.example", f"{each}@both.example"] for each in range(7)]
+    answer = resolve_deals(
+        deals,
+        clients=shuffled(clients),
+        introducers=shuffled(introducers),
+        communication="formal_notice",
+        gate=OPEN,
+    )
+    flags = pl.QueryOptFlags() if optimized else pl.QueryOptFlags.none()
+    found = answer.collect(engine=engine, optimizations=flags)
+    copies = [introducers[each % 7][:1] for each in numbers]
+    assert found["to"].to_list() == [each if several else each[0] for each in clients]
+    assert found["cc"].to_list() == [each if several else each[0] for each in copies]

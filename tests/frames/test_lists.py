@@ -220,30 +220,3 @@ class TestAddresses:
     def test_empty_tables(self, engine: Engine) -> None:
         sources = (DEALS.slice(0, 0), clients().slice(0, 0), INTRODUCERS.slice(0, 0))
         assert engine.rows(resolve(*map(engine.make, sources))) == []
-
-
-@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
-@pytest.mark.parametrize("optimized", [True, False])
-def test_lazy_tables_whose_rows_come_in_another_order_each_time(
-    engine: Any, optimized: bool
-) -> None:
-    """As after a `group_by` of polars: nobody gets the mail of somebody else."""
-
-    def shuffled(rows: list[dict[str, Any]]) -> pl.LazyFrame:
-        return pl.LazyFrame(rows).map_batches(lambda frame: frame.sample(fraction=1, shuffle=True))
-
-    numbers = range(300)
-    deals = pl.LazyFrame(
-        {"client_id": numbers, "introducer_id": [each % 7 for each in numbers]}
-    ).with_columns(rule=pl.lit("client_and_introducer"))
-    mine = [[f"{each}@client.example", f"{each % 7}@BOTH.example"] for each in numbers]
-    theirs = [[f"{each}@both.example", f"{each}@introducer.example"] for each in numbers]
-    answer = resolve(
-        deals,
-        shuffled([{"id": each, "email": mine[each]} for each in numbers]),
-        shuffled([{"id": each, "email": theirs[each]} for each in range(7)]),
-    )
-    flags = pl.QueryOptFlags() if optimized else pl.QueryOptFlags.none()
-    found = answer.collect(engine=engine, optimizations=flags)
-    assert found["to"].to_list() == mine
-    assert found["cc"].to_list() == [[f"{each % 7}@introducer.example"] for each in numbers]

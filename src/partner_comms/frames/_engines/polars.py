@@ -15,9 +15,7 @@ from .common import (
     carried_name,
     case_number,
     is_open,
-    same_answer,
     same_column,
-    same_columns,
     same_name,
     same_uuid,
     type_of_values,
@@ -117,8 +115,70 @@ with_plain_ids = with_whole_numbers
 plain_uuid = same_uuid
 
 
-comparable = same_columns
-with_answer = same_answer
+PLACE, _NUMBER, _TEXT = "place", "number", "text"
+
+
+def comparable(
+    left: Table, right: Table, folded: tuple[str, str], texts: tuple[str, str] | None
+) -> tuple[Table, Table, Table | None]:
+    """Equal numbers for equal texts that are compared, and the places of those that come out."""
+    import polars as pl
+
+    if texts is None:
+        return left, right, None
+    first = placed(left.to_native(), [])
+    second = placed(right.to_native(), [first])
+    words = second.select(pl.col(folded[1]).alias(_TEXT)).drop_nulls().unique()
+    words = words.with_row_index(_NUMBER).cache()
+    found = []
+    for native, fold, text in zip((first, second), folded, texts, strict=True):
+        place = pl.when(pl.col(text).is_not_null()).then(PLACE)
+        numbered = native.join(words, left_on=fold, right_on=_TEXT, how="left")
+        columns = {fold: pl.col(_NUMBER), text: place}
+        found.append(as_table(numbered.with_columns(**columns).drop(PLACE, _NUMBER)))
+    pairs = zip((first, second), texts, strict=True)
+    kept = pl.concat(native.select(pl.col(text).alias(_TEXT)) for native, text in pairs)
+    return found[0], found[1], as_table(kept)
+
+
+def with_answer(table: Table, columns: Sequence[str], kept: Table | None) -> Table:
+    if kept is None:
+        return table
+    of_columns = {name: (name, _TEXT) for name in columns}
+    return as_table(gathered(table.to_native(), kept.to_native(), **of_columns))
+
+
+def placed(native: Any, before: Sequence[Any]) -> Any:
+    """With the places of its rows, which are behind those of the frames before.
+
+    Cached, since all that use the places must see the rows in one order.
+    """
+    import polars as pl
+
+    native = native.with_row_index(PLACE)
+    for other in before:
+        native = native.join(other.select(pl.len().alias("rows_before")), how="cross")
+        native = native.with_columns(pl.col(PLACE) + pl.col("rows_before")).drop("rows_before")
+    return native.cache()
+
+
+def gathered(native: Any, kept: Any, **columns: tuple[str, str]) -> Any:
+    """With what is kept: each column from the column named last, by the places named first.
+
+    To join is slower: twice for texts, ten times for lists. For that, all are put in one row,
+    behind the others.
+    """
+    import polars as pl
+
+    names = {column: f"all_{column}" for _, column in columns.values()}
+    row = kept.select(pl.col(column).implode().alias(name) for column, name in names.items())
+    is_other = pl.len() - 1
+    found = {
+        new: pl.col(names[column]).last().explode().gather(pl.col(place).head(is_other))
+        for new, (place, column) in columns.items()
+    }
+    both = pl.concat([native, row], how="diagonal")
+    return both.select(pl.exclude(*names.values(), *columns).head(is_other), **found)
 
 
 # --- Rows -----------------------------------------------------------------------------------------

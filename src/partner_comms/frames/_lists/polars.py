@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 
 from .._cases import Overlap
 from .._columns import ADDRESS, NO_ADDRESS
+from .._engines.polars import PLACE, gathered, placed
 from .._kinds import Table, type_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def with_folded(table: Table, column: str, name: str) -> Table:
     return _with_columns(table, **{name: folded})
 
 
-_PLACE, _SHARED, _ADDRESSES, _FOLDED = "list_place", "list_shared", "addresses", "folded"
+_SHARED, _ADDRESSES, _FOLDED = "list_shared", "addresses", "folded"
 
 
 def comparable(
@@ -64,8 +65,8 @@ def comparable(
     """Folded addresses become null where nothing can be in common, which is nearly everywhere."""
     import polars as pl
 
-    first = _placed(one.to_native(), [])
-    second = _placed(other.to_native(), [first])
+    first = placed(one.to_native(), [])
+    second = placed(other.to_native(), [first])
     parties = ((first, mine), (second, theirs))
     kept = pl.concat(
         native.select(
@@ -74,51 +75,18 @@ def comparable(
         for native, names in parties
     )
     words = [
-        native.select(_PLACE, pl.col(names.folded).alias(_FOLDED)).drop_nulls().explode(_FOLDED)
+        native.select(PLACE, pl.col(names.folded).alias(_FOLDED)).drop_nulls().explode(_FOLDED)
         for native, names in parties
     ]
     found = []
     for (native, names), these, those in zip(parties, words, reversed(words), strict=True):
-        shared = these.join(those, on=_FOLDED, how="semi").select(_PLACE).unique()
-        shared = shared.with_columns(pl.col(_PLACE).alias(_SHARED))
-        marked = native.join(shared, on=_PLACE, how="left", maintain_order="left")
-        place = pl.when(pl.col(names.addresses).is_not_null()).then(_PLACE)
+        shared = these.join(those, on=_FOLDED, how="semi").select(PLACE).unique()
+        shared = shared.with_columns(pl.col(PLACE).alias(_SHARED))
+        marked = native.join(shared, on=PLACE, how="left", maintain_order="left")
+        place = pl.when(pl.col(names.addresses).is_not_null()).then(PLACE)
         columns = {names.addresses: place, names.folded: pl.col(_SHARED)}
-        found.append(_table(marked.with_columns(**columns).drop(_PLACE, _SHARED)))
+        found.append(_table(marked.with_columns(**columns).drop(PLACE, _SHARED)))
     return found[0], found[1], _table(kept)
-
-
-def _placed(native: Any, before: Sequence[Any]) -> Any:
-    """With the places of its rows, which are behind those of the frames before.
-
-    Cached, since all that use the places must see the rows in one order.
-    """
-    import polars as pl
-
-    native = native.with_row_index(_PLACE)
-    for other in before:
-        native = native.join(other.select(pl.len().alias("rows_before")), how="cross")
-        native = native.with_columns(pl.col(_PLACE) + pl.col("rows_before")).drop("rows_before")
-    return native.cache()
-
-
-def _gathered(native: Any, kept: Any, **columns: tuple[str, str]) -> Any:
-    """With lists that are kept: each from the column named last, by the places named first.
-
-    Lists take ten times as long to join as to gather. For that, all are put in one row, behind the
-    others.
-    """
-    import polars as pl
-
-    names = {column: f"all_{column}" for _, column in columns.values()}
-    row = kept.select(pl.col(column).implode().alias(name) for column, name in names.items())
-    is_other = pl.len() - 1
-    lists = {
-        new: pl.col(names[column]).last().explode().gather(pl.col(place).head(is_other))
-        for new, (place, column) in columns.items()
-    }
-    both = pl.concat([native, row], how="diagonal")
-    return both.select(pl.exclude(*names.values(), *columns).head(is_other), **lists)
 
 
 def with_overlap(
@@ -136,7 +104,7 @@ def with_overlap(
     native, lists = table.to_native(), kept.to_native()
     on = [mine.folded, theirs.folded]
     pairs = native.select(on).drop_nulls().unique()
-    pairs = _gathered(
+    pairs = gathered(
         pairs,
         lists,
         me=(mine.folded, _FOLDED),
@@ -150,11 +118,11 @@ def with_overlap(
     )
     others = distinct.list.slice(me.list.len())
     pairs = pairs.filter(me.list.set_intersection(them).list.len() > 0)
-    pairs = _placed(pairs.select(*on, others.alias(_ADDRESSES)), [lists])
+    pairs = placed(pairs.select(*on, others.alias(_ADDRESSES)), [lists])
     is_some = pl.col(_ADDRESSES).list.len() > 0
     number = pl.when(is_some).then(Overlap.SOME.value).otherwise(Overlap.ALL.value)
     known = pairs.select(
-        *on, pl.when(is_some).then(_PLACE).alias(rest), number.cast(pl.Int8).alias(overlap)
+        *on, pl.when(is_some).then(PLACE).alias(rest), number.cast(pl.Int8).alias(overlap)
     )
     native = native.join(known, on=on, how="left", maintain_order="left", validate="m:1")
     left = pl.when(pl.col(overlap).is_null()).then(theirs.addresses).otherwise(rest)
@@ -177,7 +145,7 @@ def with_key(table: Table, column: str, name: str) -> Table:
 def with_answer(table: Table, columns: Sequence[str], kept: Table | None) -> Table:
     assert kept is not None
     of_columns = {name: (name, _ADDRESSES) for name in columns}
-    return _table(_gathered(table.to_native(), kept.to_native(), **of_columns))
+    return _table(gathered(table.to_native(), kept.to_native(), **of_columns))
 
 
 def _with_columns(table: Table, **columns: Any) -> Table:
