@@ -15,7 +15,7 @@ from partner_comms import FeatureGate, InvalidTypeError, is_email_address
 from partner_comms.frames import resolve_clients, resolve_deals
 
 from .addresses import NASTY
-from .engines import ENGINES, Engine, rows_of, table
+from .engines import DUCKDB, ENGINES, Engine, rows_of, table
 
 OPEN = FeatureGate(premium=True, option_enabled=True)
 EVERY = pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
@@ -152,7 +152,15 @@ class TestTypes:
     @EVERY
     def test_of_nulls_alone(self, engine: Engine) -> None:
         nobody = pa.table({"id": [1, 2], "email": pa.array([[None], []], pa.list_(pa.null()))})
-        answer = resolve(*map(engine.make, (DEALS, nobody, INTRODUCERS)))
+        frames = [engine.make(each) for each in (DEALS, nobody, INTRODUCERS)]
+        if engine is DUCKDB and "INTEGER[]" in map(str, frames[1].types):
+            assert duckdb.__version__ < "2"  # which takes nulls for integers
+            with pytest.raises(
+                InvalidTypeError, match=r"clients\.email: got a column of type List"
+            ):
+                resolve(*frames)
+            return
+        answer = resolve(*frames)
         assert to_and_cc(engine, answer)[1][0] in (["B@example.org"], "B@example.org")
         assert {row["notice"] for row in engine.rows(answer)} == {"no_client_address", None}
 
