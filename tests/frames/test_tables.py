@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import random
 from typing import Any, ClassVar
@@ -25,7 +26,6 @@ from partner_comms import (
     FeatureGate,
     InvalidTypeError,
     Notice,
-    PartnerCommsError,
     Reason,
     UnknownCodeError,
 )
@@ -475,26 +475,28 @@ class TestWhatIsRefused:
     FRAMES: ClassVar = {name: source.to_pandas() for name, source in small().items()}
 
     @pytest.mark.parametrize(
-        ("changed", "error"),
+        ("changed", "message"),
         [
-            ({"communication": "Mail_merge"}, UnknownCodeError),
-            ({"communication": None}, InvalidTypeError),
-            ({"communication": Notice.INVALID_RULE}, InvalidTypeError),
-            ({"gate": True}, InvalidTypeError),
-            ({"gate": None}, InvalidTypeError),
-            ({"suffix": None}, InvalidTypeError),
-            ({"explain": "de"}, UnknownCodeError),
-            ({"explain": True}, InvalidTypeError),
-            ({"deals": None}, InvalidTypeError),
-            ({"clients": [1]}, InvalidTypeError),
-            ({"introducers": pd.Series([1])}, InvalidTypeError),
-            ({"clients": pl.DataFrame({"id": [1]})}, InvalidTypeError),
+            ({"communication": "Mail_merge"}, "communication: 'Mail_merge' is not a known code"),
+            ({"communication": None}, "communication: got None; give a member of Communication"),
+            ({"communication": Notice.INVALID_RULE}, "communication: got Notice.INVALID_RULE; "),
+            ({"gate": True}, "gate: got True; give a FeatureGate"),
+            ({"gate": None}, "gate: got None; give a FeatureGate"),
+            ({"suffix": None}, "suffix: got None; give a str to put behind the new names"),
+            ({"explain": "de"}, "explain: 'de' is not a known code; give one of 'fr', 'en'"),
+            ({"explain": True}, "explain: got True; give one of fr, en"),
+            ({"deals": None}, "deals: got None; give a pandas or polars DataFrame, a polars Lazy"),
+            ({"clients": [1]}, "clients: got an object of type list; give a"),
+            ({"introducers": pd.Series([1])}, "introducers: got an object of type Series; give a"),
+            ({"clients": pl.DataFrame({"id": [1]})}, "clients: got a frame of polars; give a "),
         ],
         ids=str,
     )
-    def test_resolve(self, changed: Any, error: type[PartnerCommsError]) -> None:
-        with pytest.raises(error):
+    def test_resolve(self, changed: Any, message: str) -> None:
+        wrong = (InvalidTypeError, UnknownCodeError)
+        with pytest.raises(wrong) as caught:
             resolve(**(self.FRAMES | changed))
+        assert str(caught.value).startswith(message)
         if "deals" not in changed:
             arguments: dict[str, Any] = {
                 "clients": self.FRAMES["clients"],
@@ -503,8 +505,10 @@ class TestWhatIsRefused:
                 "gate": OPEN,
             } | changed
             clients = arguments.pop("clients")
-            with pytest.raises(error):
+            with pytest.raises(wrong) as caught:
                 resolve_clients(clients, **arguments)
+            if "clients" not in changed and "introducers" not in changed:
+                assert str(caught.value).startswith(message)
 
     @pytest.mark.parametrize("version", [narwhals, v1, v2], ids=lambda version: version.__name__)
     def test_narwhals_own_frames(self, version: Any) -> None:
@@ -546,34 +550,56 @@ class TestWhatIsRefused:
 
     def test_filter(self) -> None:
         deals = self.FRAMES["deals"]
-        with pytest.raises(UnknownCodeError):
+        with pytest.raises(UnknownCodeError, match=r"^wanted: 'nobody'"):
             filter_deals(deals, "nobody", gate=OPEN)
-        with pytest.raises(InvalidTypeError):
+        with pytest.raises(InvalidTypeError, match=r"^wanted: got None"):
             filter_deals(deals, None, gate=OPEN)  # type: ignore[arg-type]
 
+    def test_change(self) -> None:
+        deals = self.FRAMES["deals"]
+        with pytest.raises(UnknownCodeError, match=r"^rule: 'none' is not"):
+            change_deals(deals, "none", selection=[], gate=OPEN)
+        with pytest.raises(InvalidTypeError, match=r"^gate: got True; give a FeatureGate"):
+            change_deals(deals, "client", selection=[], gate=True)  # type: ignore[arg-type]
+
     @pytest.mark.parametrize(
-        ("selection", "error"),
+        ("selection", "got"),
         [
-            (None, InvalidTypeError),
-            (1, InvalidTypeError),
-            ("K1", InvalidTypeError),
-            (b"K1", InvalidTypeError),
-            ({1: 2}, InvalidTypeError),
-            pytest.param(iter([1]), InvalidTypeError, id="an iterator"),
-            ([1, None], InvalidTypeError),
-            ([True], InvalidTypeError),
-            ([1.0], InvalidTypeError),
-            (["1"], InvalidTypeError),
-            ([UUID(int=1)], InvalidTypeError),
-            ([""], EmptyIdError),
-            (pl.DataFrame({"id": [1]}), InvalidTypeError),
-            (pd.DataFrame({"ID": [1]}), ColumnsError),
+            (
+                None,
+                "selection: got None; give a frame of the same kind as deals with a column id, ",
+            ),
+            (1, "selection: got 1 (int); give a frame of the same kind"),
+            ("K1", "selection: got 'K1'; give a frame of the same kind"),
+            (b"K1", "selection: got an object of type bytes; give a frame of the same kind"),
+            ({1: 2}, "selection: got an object of type dict; give a frame of the same kind"),
+            pytest.param(
+                iter([1]), "selection: got an object of type list_iterator", id="iterator"
+            ),
+            ([1, None], "selection[1]: got None; give an int, a str or a UUID"),
+            ([True], "selection[0]: got True; give an int, a str or a UUID"),
+            ([1.0], "selection[0]: got 1.0 (float); give an int, a str or a UUID"),
+            (["1"], "selection[0]: got '1'; give an id of the type of deals.id, Int64"),
+            (
+                [UUID(int=1)],
+                f"selection[0]: got {UUID(int=1)!r}; give an id of the type of deals.id",
+            ),
+            ([""], "selection[0]: '' is no id"),
+            (
+                pl.DataFrame({"id": [1]}),
+                "selection: got a frame of polars; give a frame of the same",
+            ),
+            (
+                pd.DataFrame({"ID": [1]}),
+                "missing: selection.id; add these columns, or rename yours",
+            ),
         ],
         ids=str,
     )
-    def test_selection(self, selection: Any, error: type[PartnerCommsError]) -> None:
-        with pytest.raises(error):
+    def test_selection(self, selection: Any, got: str) -> None:
+        with pytest.raises((InvalidTypeError, EmptyIdError, ColumnsError)) as caught:
             change_deals(self.FRAMES["deals"], "client", selection=selection, gate=OPEN)
+        assert str(caught.value).startswith(got)
 
     def test_selection_of_texts(self) -> None:
         deals = small(TEXT, ("a", "b", "c", "d"))["deals"]
@@ -588,8 +614,12 @@ class TestWhatIsRefused:
             {"id": [1], "introducer_id": [7], "rule": ["client"]},
             schema_overrides={"rule": pl.Enum(["client"])},
         )
-        with pytest.raises(InvalidTypeError, match=r"deals\.rule"):
+        with pytest.raises(InvalidTypeError) as caught:
             change_deals(deals, "introducer", selection=[1], gate=OPEN)
+        assert str(caught.value) == (
+            "deals.rule: got categories without 'introducer'; "
+            "give categories that have it, or texts"
+        )
 
     @pytest.mark.parametrize(
         ("gate", "reason"),
@@ -649,6 +679,19 @@ class TestColumns:
             "rename or drop these columns, or give a suffix if it takes one"
         )
         assert pickle.loads(pickle.dumps(caught.value)) == caught.value
+
+    def test_all_that_the_error_carries(self) -> None:
+        error = ColumnsError(["a.b"], ["a.c"], ["a.d", "a.e"], ["B", "b "])
+        for other in (error, copy.copy(error), pickle.loads(pickle.dumps(error))):
+            assert (other.missing, other.overwritten) == (("a.b",), ("a.c",))
+            assert (other.repeated, other.similar) == (("a.d", "a.e"), ("B", "b "))
+            assert other == error
+        assert str(error) == (
+            "missing: a.b; add these columns, or rename yours ('B', 'b '); "
+            "would be overwritten: a.c; "
+            "rename or drop these columns, or give a suffix if it takes one; "
+            "more than once: a.d, a.e; give each column a name of its own"
+        )
 
     def test_sql_does_not_tell_upper_from_lower_case(self) -> None:
         frames = {name: duckdb.from_arrow(source) for name, source in small().items()}
