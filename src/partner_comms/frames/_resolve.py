@@ -184,8 +184,7 @@ class _Book(NamedTuple):
     cc: nw.Expr
 
 
-def _written(scenario: _Scenario) -> _Book:
-    decisions = reachable(scenario.kind, scenario.communication, scenario.gate)
+def _written(scenario: _Scenario, decisions: tuple[Decision, ...]) -> _Book:
     known = OF_LISTS if scenario.lists else OF_ONE_ADDRESS
     facts = {
         _DECISION: len(decisions) + 1,
@@ -193,7 +192,7 @@ def _written(scenario: _Scenario) -> _Book:
         _INTRODUCER.state: len(known.states),
         _OVERLAP: len(known.overlaps),
     }
-    cases = outcomes(decisions, known, formal=scenario.communication.is_formal)
+    cases = outcomes(list(decisions), known, formal=scenario.communication.is_formal)
     values: dict[str, Sequence[Value]] = {
         _TO: tuple(_number(outcome.to) for outcome in cases),
         _CC: tuple(_number(outcome.cc) for outcome in cases),
@@ -216,7 +215,8 @@ _book_of = lru_cache(maxsize=64)(_written)
 
 def _with_answer(table: Table, kept: Table | None, scenario: _Scenario) -> Table:
     """`table`, in which both parties are known, with the columns of the answer."""
-    book = _book_of(scenario)
+    decisions = reachable(scenario.kind, scenario.communication, scenario.gate)
+    book = _book_of(scenario, tuple(decisions))
     table = with_text(table, "rule", _RULE).with_columns(book.decision.alias(_DECISION))
     if scenario.lists:
         of_both = (_CLIENT.lists, _INTRODUCER.lists)
