@@ -7,6 +7,7 @@ here once, in plain Python; the engines only look up which case a row is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from itertools import product
 from typing import Final, assert_never
@@ -114,7 +115,7 @@ def reachable(kind: RecordKind, communication: Communication, gate: FeatureGate)
     return found
 
 
-def outcomes(decisions: list[Decision], facts: Facts, *, formal: bool) -> list[Outcome]:
+def outcomes(decisions: Sequence[Decision], facts: Facts, *, formal: bool) -> list[Outcome]:
     """The outcome of each case, the last fact changing fastest; after the decisions, that of an
     unknown rule."""
     return [

@@ -192,7 +192,7 @@ def _written(scenario: _Scenario, decisions: tuple[Decision, ...]) -> _Book:
         _INTRODUCER.state: len(known.states),
         _OVERLAP: len(known.overlaps),
     }
-    cases = outcomes(list(decisions), known, formal=scenario.communication.is_formal)
+    cases = outcomes(decisions, known, formal=scenario.communication.is_formal)
     values: dict[str, Sequence[Value]] = {
         _TO: tuple(_number(outcome.to) for outcome in cases),
         _CC: tuple(_number(outcome.cc) for outcome in cases),
