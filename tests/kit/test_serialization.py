@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import Any, ClassVar, assert_type
+from typing import Any, ClassVar, NoReturn, assert_type
 from uuid import UUID
 
 import pytest
@@ -30,6 +30,7 @@ from partner_comms import (
     Contract,
     Deal,
     EmptyIdError,
+    FeatureClosedError,
     FeatureGate,
     Identifier,
     Introducer,
@@ -777,6 +778,18 @@ class TestTypesThatCannotBeLoaded:
         expected = "a type that the converter has a hook for"
         got = described(Reminder | Letter)
         assert str(caught.value) == f"type_: got {got}; give {expected}"
+
+    def test_not_where_a_hook_of_the_hosts_refuses(self) -> None:
+        """With an error of ours that names no field."""
+
+        def refuse(*_: object) -> NoReturn:
+            raise FeatureClosedError(Reason.OPTION_OFF)
+
+        converter = make_converter()
+        converter.register_structure_hook(Odd, refuse)
+        with pytest.raises(InvalidDataError) as caught:
+            load({"subject": 1, "copies": 2}, holding(Odd), converter=converter)
+        assert caught.value.errors == (f"{FeatureClosedError(Reason.OPTION_OFF)} @ $.subject",)
 
     def test_not_of_a_type_that_holds_itself(self) -> None:
         with pytest.raises(InvalidDataError) as caught:
