@@ -1,7 +1,6 @@
 """Examples in the README and the docs are tests; `pytest -m S1` runs the proofs of a clause."""
 
 import re
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,7 +32,8 @@ CLAUSES = [f"S{number}" for number in range(1, 15)] + [f"D{number}" for number i
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "unmeasured: coverage is not measured while it runs")
+    config.addinivalue_line("markers", "unmeasured: needed by no line's coverage, and slow with it")
+    config.addinivalue_line("markers", "spark: needs PySpark, and so Java")
     for clause in CLAUSES:
         config.addinivalue_line("markers", f"{clause}: proves clause {clause} of the rule book")
 
@@ -45,30 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             raise pytest.UsageError(f"this id is another one in each process: {item.nodeid}")
         if named := re.search(r"::Test([SD]\d+)::", item.nodeid):
             item.add_marker(named[1])
+        if _is_of_spark(item.nodeid):
+            item.add_marker("spark")
     yield
     # The blocks of a page build on each other, so they keep their order under a plugin that
     # shuffles tests.
     blocks = iter(sorted(filter(_is_block, items), key=lambda item: item.location[:2]))
     items[:] = [next(blocks) if _is_block(item) else item for item in items]
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Coverage costs two thirds of the time of a test that works in other people's code.
-
-    What is marked as unmeasured reaches no line that no other test reaches.
-    """
-    coverage = sys.modules.get("coverage")  # which is there if it measures
-    measured = coverage and coverage.Coverage.current()
-    if measured is None or not item.get_closest_marker("unmeasured"):
-        return (yield)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # which measures what it starts
-        measured.stop()
-        try:
-            return (yield)
-        finally:
-            measured.start()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -78,9 +61,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "Spark" if "spark" in nodeid.lower() else super()._split_scope(nodeid)
+            return "Spark" if _is_of_spark(nodeid) else super()._split_scope(nodeid)
 
     return ByFile(config, log)
+
+
+def _is_of_spark(nodeid: str) -> bool:
+    return "spark" in nodeid.lower()
 
 
 def _is_block(item: pytest.Item) -> bool:

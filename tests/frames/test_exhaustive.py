@@ -19,7 +19,6 @@ from tests.oracles.core import Case, governing_block, lower
 
 from .engines import ENGINES, POLARS, Engine, Row, rows_of, table
 
-pytestmark = pytest.mark.unmeasured
 
 Scenario: TypeAlias = tuple[bool, bool, str]
 SCENARIOS: tuple[Scenario, ...] = tuple(
@@ -199,11 +198,13 @@ def test_five_scenarios_are_distinct() -> None:
     assert len(DISTINCT) == 5
 
 
+@pytest.mark.unmeasured
 def test_every_scenario() -> None:
     """S6 to S9, D1, D7 to D10, D13, D15: the core's answers, row by row."""
     assert compare(POLARS, SCENARIOS) == len(SCENARIOS) * CASES
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
 def test_every_case(engine: Engine) -> None:
     """The same in the scenarios that an engine can tell from others."""
@@ -285,6 +286,7 @@ def compare_faults(engine: Engine, *, lists: bool = False) -> int:
     return len(deals)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
 def test_every_fault(engine: Engine) -> None:
     """D8, D20: a fault of an id or an address reaches nobody, and its name says which it is."""

@@ -28,7 +28,6 @@ from .engines import (
 )
 from .spark import SPARK
 
-pytestmark = pytest.mark.unmeasured
 
 OPEN = FeatureGate(premium=True, option_enabled=True)
 # `convert_dtypes` makes whole numbers of floats again.
@@ -80,6 +79,7 @@ def found(engine: Engine, deals: Any, records: Any) -> list[int | None]:
     return clients
 
 
+@pytest.mark.unmeasured
 class TestFloats:
     """D17: a float is the id that it says exactly, and no other: the limit follows its type."""
 
@@ -150,6 +150,7 @@ class TestFloats:
         assert found(engine, of(engine, floats, pa.float64()), parties(engine, ids, kind)) == wanted
 
 
+@pytest.mark.unmeasured
 class TestIntegers:
     """D17: of any width, signed or not."""
 
@@ -226,6 +227,7 @@ class TestObjects:
         assert found(pandas, idiom, records) == found(pandas, made, records) == [1, None, 0]
 
 
+@pytest.mark.unmeasured
 class TestColumnsWithoutValues:
     """A column that holds no value has no type to disagree with, where the engine knows."""
 
