@@ -19,7 +19,6 @@ from tests.oracles.core import Case, governing_block, lower
 
 from .engines import ENGINES, POLARS, Engine, Row, rows_of, table
 
-
 Scenario: TypeAlias = tuple[bool, bool, str]
 SCENARIOS: tuple[Scenario, ...] = tuple(
     product((True, False), (True, False), (each.value for each in Communication))

@@ -28,7 +28,6 @@ from .engines import (
 )
 from .spark import SPARK
 
-
 OPEN = FeatureGate(premium=True, option_enabled=True)
 # `convert_dtypes` makes whole numbers of floats again.
 WITH_FLOATS = [engine for engine in ENGINES if engine is not PANDAS_NULLABLE]

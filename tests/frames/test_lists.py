@@ -19,6 +19,7 @@ from .engines import DUCKDB, ENGINES, Engine, rows_of, table
 
 OPEN = FeatureGate(premium=True, option_enabled=True)
 EVERY = pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+RULE = "client_and_introducer"
 INT, TEXT, TEXTS = pa.int64(), pa.string(), pa.list_(pa.string())
 CLIENT = ["a@example.org", None, "b@example.org"]
 DEALS = table(
@@ -228,3 +229,31 @@ class TestAddresses:
     def test_empty_tables(self, engine: Engine) -> None:
         sources = (DEALS.slice(0, 0), clients().slice(0, 0), INTRODUCERS.slice(0, 0))
         assert engine.rows(resolve(*map(engine.make, sources))) == []
+
+    @EVERY
+    def test_addresses_that_only_other_pairs_share(self, engine: Engine) -> None:
+        """D9, whose Cc lacks what To has, and no more."""
+        pairs = [(client, introducer) for client in (1, 2) for introducer in (7, 8)]
+        deals = table(
+            [
+                {"id": n, "client_id": client, "introducer_id": introducer, "rule": RULE}
+                for n, (client, introducer) in enumerate(pairs)
+            ],
+            id=INT,
+            client_id=INT,
+            introducer_id=INT,
+            rule=TEXT,
+        )
+        emails = {1: ["a@example.org"], 2: ["b@example.org"]}
+        others = {7: ["A@example.org", "c@example.org"], 8: ["B@example.org"]}
+        tables = [
+            table([{"id": n, "email": each} for n, each in parties.items()], id=INT, email=TEXTS)
+            for parties in (emails, others)
+        ]
+        answer = resolve(*map(engine.make, (deals, *tables)))
+        assert to_and_cc(engine, answer) == [
+            (["a@example.org"], ["c@example.org"]),
+            (["a@example.org"], ["B@example.org"]),
+            (["b@example.org"], ["A@example.org", "c@example.org"]),
+            (["b@example.org"], None),
+        ]

@@ -21,7 +21,6 @@ from partner_comms.frames import (
 from .engines import DUCKDB, ENGINES, Engine, rows_of, table
 from .spark import SPARK
 
-
 OPEN = FeatureGate(premium=True, option_enabled=True)
 INT, TEXT = pa.int64(), pa.string()
 

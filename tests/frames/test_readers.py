@@ -27,8 +27,6 @@ from partner_comms.frames import change_deals, filter_deals, resolve_clients
 from .engines import DUCKDB, PANDAS, POLARS, POLARS_LAZY, PYARROW, Engine
 from .spark import SPARK, session
 
-pytestmark = pytest.mark.unmeasured
-
 OPEN = FeatureGate(premium=True, option_enabled=True)
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "frames.md"
 TEXT = pa.string()
