@@ -19,7 +19,7 @@ help:
 	@echo "make lowest      all tests with the lowest versions that pyproject.toml allows"
 	@echo "make docs        the site, in docs/_build/html"
 	@echo "make bench       the measurements, and their page of the docs (some minutes)"
-	@echo "make mutation    mutation tests of the core and the kit (some ten minutes)"
+	@echo "make mutation    mutation tests, which can be stopped and go on later (an hour or more)"
 	@echo "make tables      the tables and pictures of the docs, from the code"
 	@echo "make cases       the conformance cases, from the oracle"
 	@echo "make format      formats the code, and corrects what the linter can correct"
@@ -157,9 +157,9 @@ lowest:
 	.venv-lowest/bin/pytest -q $(SIDE_BY_SIDE)
 	.venv-lowest/bin/pytest -q tests/backoffice
 
+# Goes on where it was stopped; after a change of the tests alone, `rm -rf mutants` begins again.
 .PHONY: mutation
 mutation: $(VENV)-mutation/installed
-	rm -rf mutants
 	$(VENV)-mutation/bin/mutmut run
 	$(VENV)-mutation/bin/mutmut results
 
