@@ -331,10 +331,20 @@ class TestD14:
             Recipients.from_dict({**COPIED.as_dict(), "to": [None]})
 
     @pytest.mark.parametrize("read", READERS)
-    @pytest.mark.parametrize("wrong", [None, "{}", [], 1, COPIED])
-    def test_no_dict(self, read: Any, wrong: Any) -> None:
-        with pytest.raises(InvalidTypeError, match=r"^entry: got .*; give a dict that as_dict"):
+    @pytest.mark.parametrize(
+        ("wrong", "got"),
+        [
+            (None, "None"),
+            ("{}", "'{}'"),
+            ([], "an object of type list"),
+            (1, "1 (int)"),
+            (COPIED, "an object of type Recipients"),
+        ],
+    )
+    def test_no_dict(self, read: Any, wrong: Any, got: str) -> None:
+        with pytest.raises(InvalidTypeError) as caught:
             read(wrong)
+        assert str(caught.value) == f"entry: got {got}; give a dict that as_dict() wrote"
 
     def test_french_is_the_default(self) -> None:
         assert explain_entry(COPIED.as_dict()) == COPIED.explain("fr")

@@ -758,6 +758,12 @@ class TestTypesThatCannotBeLoaded:
                 load(json_data, wanted, converter=make_converter())
             assert caught.value.field == "type_"
 
+    def test_says_which_name_is_unknown(self) -> None:
+        with pytest.raises(InvalidTypeError) as caught:
+            load(1, "Nowhere", converter=make_converter())  # type: ignore[arg-type]
+        expected = "a type that the converter has a hook for"
+        assert str(caught.value) == f"type_: got 'Nowhere'; give {expected}"
+
     def test_says_which(self) -> None:
         with pytest.raises(InvalidTypeError) as caught:
             load(
