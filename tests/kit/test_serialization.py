@@ -760,7 +760,7 @@ class TestTypesThatCannotBeLoaded:
 
     def test_says_which_name_is_unknown(self) -> None:
         with pytest.raises(InvalidTypeError) as caught:
-            load(1, "Nowhere", converter=make_converter())  # type: ignore[arg-type]
+            load(1, "Nowhere", converter=make_converter())
         expected = "a type that the converter has a hook for"
         assert str(caught.value) == f"type_: got 'Nowhere'; give {expected}"
 
