@@ -180,8 +180,10 @@ class TestIntegers:
         assert found(engine, of(engine, [edge, near], wide), records) == [None, 0]
         back = parties(engine, [edge, near], wide)
         assert found(engine, of(engine, [wrapped, near], kind), back) == [None, 1]
-        changed = change_deals(of(engine, [near], kind), "client", selection=[edge], gate=OPEN)
-        assert [row["change"] for row in engine.rows(changed)] == [None]
+        for chosen, change in (edge, None), (near, "changed"):
+            deals = of(engine, [near], kind)
+            changed = change_deals(deals, "client", selection=[chosen], gate=OPEN)
+            assert [row["change"] for row in engine.rows(changed)] == [change]
 
 
 class TestObjects:
