@@ -762,6 +762,9 @@ class TestNames:
                 "SELECT 1 AS id, 7 AS introducer_id, 'client' AS rule, 5 AS more, "
                 "'client' AS rule, 'client' AS \"Rule\""
             ),
+            duckdb.sql(
+                "SELECT 1 AS id, 7 AS introducer_id, 'client' AS rule, 'client' AS \"Rule\""
+            ),
         ]
         for deals in frames:
             with pytest.raises(ColumnsError) as caught:

@@ -68,6 +68,14 @@ def to_and_cc(engine: Engine, answer: Any) -> list[tuple[Any, Any]]:
 WANTED = [(["a@example.org", "b@example.org"], None), (["B@example.org"], None), (None, None)]
 
 
+@EVERY
+def test_of_introducers_alone(engine: Engine) -> None:
+    texts = pa.table({"id": [1, 2], "email": ["a@example.org", None]})
+    lists = INTRODUCERS.set_column(1, "email", pa.array([["B@example.org"]]))
+    answer = resolve(engine.make(DEALS), engine.make(texts), engine.make(lists))
+    assert to_and_cc(engine, answer) == [(["a@example.org"], ["B@example.org"]), *WANTED[1:]]
+
+
 class TestTypes:
     @pytest.mark.parametrize(
         "kind",

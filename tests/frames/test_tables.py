@@ -774,6 +774,17 @@ class TestChange:
     """S14, D11."""
 
     @EVERY
+    def test_every_outcome(self, engine: Engine) -> None:
+        deals = engine.make(small()["deals"])
+        for selection, rule, outcomes in (
+            ([1, 2], "introducer", ["unchanged", "skipped"]),
+            ([1, 2], "client", ["changed", "skipped"]),
+            ([2], "client", [None, "skipped"]),
+        ):
+            changed = change_deals(deals, rule, selection=selection, gate=OPEN)
+            assert [row["change"] for row in rows_of(engine, changed, by="id")] == outcomes
+
+    @EVERY
     def test_an_empty_selection_changes_nothing(self, engine: Engine) -> None:
         deals = engine.make(small()["deals"])
         nobody = engine.make(small()["deals"].slice(0, 0))
