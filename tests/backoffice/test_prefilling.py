@@ -27,6 +27,7 @@ def late(page: Page) -> Contract:
     contract = Contract.objects.get(number="C-304")
     assert (contract.introducer, contract.client.introducer) == (None, None)
     open_record(page, "Contrats", "C-304")
+    page.locator("#prefill").wait_for(state="attached")  # by its script, once the page has loaded
     return contract
 
 
