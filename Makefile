@@ -93,11 +93,11 @@ check: lint types
 	$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/clauses tests/laws tests/kit
 
 # Each part is shown once it is done.
-PARTS = tests unmeasured browser lint types site
+PARTS = browser tests unmeasured types site lint
 .PHONY: test $(PARTS)
 test: $(VENV)/installed
 	@echo "The tests, the back office, lint, types and the site, side by side: some minutes."
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync $(PARTS)
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync $(PARTS)
 
 tests: $(VENV)/installed
 	$(BIN)/coverage erase
