@@ -126,8 +126,8 @@ def comparable(
 
     if texts is None:
         return left, right, None
-    first = placed(left.to_native(), [])
-    second = placed(right.to_native(), [first])
+    first = placed(left.to_native())
+    second = placed(right.to_native(), first)
     words = second.select(pl.col(folded[1]).alias(_TEXT)).drop_nulls().unique()
     words = words.with_row_index(_NUMBER).cache()
     found = []
@@ -148,18 +148,20 @@ def with_answer(table: Table, columns: Sequence[str], kept: Table | None) -> Tab
     return as_table(gathered(table.to_native(), kept.to_native(), **of_columns))
 
 
-def placed(native: Any, before: Sequence[Any]) -> Any:
-    """With the places of its rows, which are behind those of the frames before.
+def placed(native: Any, before: Any = None) -> Any:
+    """With the places of its rows, which are behind those of the frame before.
 
-    Cached, since all that use the places must see the rows in one order.
+    Counted last, since a join promises no order; and cached, since all that use the places must see
+    the rows in one order.
     """
     import polars as pl
 
-    native = native.with_row_index(PLACE)
-    for other in before:
-        native = native.join(other.select(pl.len().alias("rows_before")), how="cross")
-        native = native.with_columns(pl.col(PLACE) + pl.col("rows_before")).drop("rows_before")
-    return native.cache()
+    if before is None:
+        return native.with_row_index(PLACE).cache()
+    rows_before = before.select(pl.len().alias("rows_before"))
+    native = native.join(rows_before, how="cross").with_row_index(PLACE)
+    place = pl.col(PLACE) + pl.col("rows_before")
+    return native.with_columns(place).drop("rows_before").cache()
 
 
 def gathered(native: Any, kept: Any, **columns: tuple[str, str]) -> Any:

@@ -65,8 +65,8 @@ def comparable(
     """Folded addresses become null where nothing can be in common, which is nearly everywhere."""
     import polars as pl
 
-    first = placed(one.to_native(), [])
-    second = placed(other.to_native(), [first])
+    first = placed(one.to_native())
+    second = placed(other.to_native(), first)
     parties = ((first, mine), (second, theirs))
     kept = pl.concat(
         native.select(
@@ -118,7 +118,7 @@ def with_overlap(
     )
     others = distinct.list.slice(me.list.len())
     pairs = pairs.filter(me.list.set_intersection(them).list.len() > 0)
-    pairs = placed(pairs.select(*on, others.alias(_ADDRESSES)), [lists])
+    pairs = placed(pairs.select(*on, others.alias(_ADDRESSES)), lists)
     is_some = pl.col(_ADDRESSES).list.len() > 0
     number = pl.when(is_some).then(Overlap.SOME.value).otherwise(Overlap.ALL.value)
     known = pairs.select(
