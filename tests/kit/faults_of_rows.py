@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.oracles import conformance as oracle
+from tests.oracles.conformance import is_valid
 
 from .faults import Implementation, Json, asking, setting
 
@@ -35,10 +36,6 @@ def on_emails(change: Callable[[list[str]], list[str]], *tables: str) -> Impleme
     return on_rows(
         lambda rows, _: [{**row, "emails": change(row["emails"])} for row in rows], *tables
     )
-
-
-def valid(email: str) -> bool:
-    return bool(oracle.address({"text": email})["valid"])
 
 
 def on_rule(change: Callable[[Json], Json]) -> Implementation:
@@ -99,19 +96,19 @@ RESOLVE_ROW: dict[str, Implementation] = {
         "resolve_row",
     ),
     "drops a party with one bad address": on_emails(
-        lambda found: found if all(map(valid, found)) else found[:1]
+        lambda found: found if all(map(is_valid, found)) else found[:1]
     ),
     "uses the first address alone": on_emails(lambda found: found[:1]),
     "uses the first valid one alone": on_emails(
-        lambda found: [e for e in found if valid(e)][:1] + [e for e in found if not valid(e)]
+        lambda found: [e for e in found if is_valid(e)][:1] + [e for e in found if not is_valid(e)]
     ),
     "says nothing of a bad client's address": on_emails(
-        lambda found: [e for e in found if valid(e)] or found, "clients"
+        lambda found: [e for e in found if is_valid(e)] or found, "clients"
     ),
     "says nothing of a bad introducer's address": on_emails(
-        lambda found: [e for e in found if valid(e)] or found, "introducers"
+        lambda found: [e for e in found if is_valid(e)] or found, "introducers"
     ),
-    "takes bad addresses for none": on_emails(lambda found: [e for e in found if valid(e)]),
+    "takes bad addresses for none": on_emails(lambda found: [e for e in found if is_valid(e)]),
     "strips addresses": on_emails(lambda found: [e.strip() for e in found]),
     "sorts addresses": on_emails(sorted),
     "keeps the last spelling": on_emails(lambda found: found[::-1]),

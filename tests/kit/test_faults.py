@@ -11,6 +11,8 @@ from .faults_of_addresses import ADDRESS
 from .faults_of_deals import CHANGE_RULE, FILTER, PREFILL
 from .faults_of_rows import RESOLVE_ROW
 
+pytestmark = pytest.mark.unmeasured  # the tests of `check` itself reach all its lines
+
 FAULTS: list[tuple[Operation, dict[str, Implementation]]] = [
     ("prefill", PREFILL),
     ("filter", FILTER),

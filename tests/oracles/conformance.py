@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from .core import Block, Case, expected, lower, usual_reasons
@@ -135,9 +136,14 @@ D16: dict[str, Callable[[str], bool]] = {
 """What D16 asks of an address, each by itself."""
 
 
+@cache
+def is_valid(text: str) -> bool:
+    return all(holds(text) for holds in D16.values())
+
+
 def address(asked: Json) -> Json:
     """D16"""
-    return {"valid": all(holds(asked["text"]) for holds in D16.values())}
+    return {"valid": is_valid(asked["text"])}
 
 
 def reachable(rows: list[Json], id: Json) -> tuple[tuple[str, ...], str | None]:
@@ -145,10 +151,10 @@ def reachable(rows: list[Json], id: Json) -> tuple[tuple[str, ...], str | None]:
     its = [row["emails"] for row in rows if row["id"] == id]
     if len(its) != 1:
         return (), "ambiguous_id" if its else "unknown_id"
-    valid = once([email for email in its[0] if address({"text": email})["valid"]])
+    valid = once([email for email in its[0] if is_valid(email)])
     if not valid:
         return (), "invalid_email" if its[0] else "no_address"
-    all_valid = all(address({"text": email})["valid"] for email in its[0])
+    all_valid = all(is_valid(email) for email in its[0])
     return valid, None if all_valid else "some_emails_invalid"
 
 

@@ -6,7 +6,10 @@ and dicts in and out. Where the two disagree, one of them has misread a clause.
 
 from __future__ import annotations
 
+from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
+
+LOWERED = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 # S5: "It governs five families of communication. Nothing else."
 FAMILIES = {
@@ -44,7 +47,7 @@ class Case(NamedTuple):
 
 def lower(address: str) -> str:
     """D9: equal after lower-casing ASCII letters."""
-    return "".join(chr(ord(c) + 32) if "A" <= c <= "Z" else c for c in address)
+    return address.translate(LOWERED)
 
 
 def governing_block(case: Case) -> Block | None:

