@@ -93,7 +93,7 @@ check: lint types
 	$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/clauses tests/laws tests/kit
 
 # Each part is shown once it is done.
-PARTS = browser tests unmeasured types site lint
+PARTS = browser tests types site lint
 .PHONY: test $(PARTS)
 test: $(VENV)/installed
 	@echo "The tests, the back office, lint, types and the site, side by side: some minutes."
@@ -101,13 +101,9 @@ test: $(VENV)/installed
 
 tests: $(VENV)/installed
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q $(SIDE_BY_SIDE) -m "not unmeasured or spark"
+	$(BIN)/coverage run -m pytest -q $(SIDE_BY_SIDE)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-
-# Coverage would cost these two thirds of their time. Spark starts once, with those above.
-unmeasured: $(VENV)/installed
-	$(BIN)/pytest -q $(SIDE_BY_SIDE) -m "unmeasured and not spark"
 
 # In a process of its own: Django is set up once in each.
 browser: $(VENV)/installed

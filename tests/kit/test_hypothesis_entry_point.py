@@ -182,6 +182,7 @@ def test_in_every_order(order: str) -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("runner", "order"),
     [

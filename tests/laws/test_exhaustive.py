@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from partner_comms import DECISIONS, Communication, FeatureGate, decide, resolve_recipients
 from tests.oracles.cases import about, all_cases
 from tests.oracles.core import expected
 from tests.people import NOTICES
 
 
+@pytest.mark.unmeasured
 def test_every_case() -> None:
     """All S and D clauses that change a recipient, against the oracle, over every case."""
     decisions: Counter[object] = Counter()
