@@ -123,6 +123,7 @@ spelling:
 
 types: $(VENV)/installed
 	$(BIN)/mypy
+	$(BIN)/python docs/blocks.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/basedpyright --ignoreexternal --verifytypes partner_comms
 
 # The core, its properties and its examples; pages that need more than the core and rich are left
