@@ -92,10 +92,10 @@ def assert_same(mine: pl.DataFrame, other: pl.DataFrame) -> None:
     schema = pl.Schema(mine.schema)
     lists = [name for name, kind in schema.items() if isinstance(kind, pl.List)]
     nobody = [pl.col(name).list.len() == 0 for name in lists]
-    told = [pl.when(~none).then(name) for none, name in zip(nobody, lists, strict=True)]
+    nulled = [pl.when(~none).then(name) for none, name in zip(nobody, lists, strict=True)]
     order = [name for name in mine.columns if name not in lists]
-    mine = mine.with_columns(told).sort(order)
-    assert mine.equals(other.select(mine.columns).cast(schema).with_columns(told).sort(order))
+    mine = mine.with_columns(nulled).sort(order)
+    assert mine.equals(other.select(mine.columns).cast(schema).with_columns(nulled).sort(order))
 
 
 def results(effort: Effort) -> Iterator[Result]:

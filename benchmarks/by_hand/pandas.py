@@ -117,14 +117,14 @@ def prefill_deals(deals: Any, clients: Any, introducers: Any) -> Any:
     start[(client == 5) | (introducer == 5)] = 5
     start[(client == 4) | (introducer == 4)] = 4
     start[assigned.isna()] = 6
-    told = start < 3
+    filled = start < 3
     dtype = deals["rule"].dtype
     notices = [None, None, None, "invalid_rule", "ambiguous_id", "unknown_id", None]
-    source = np.where(told, from_introducer, 2).astype("int8")
+    source = np.where(filled, from_introducer, 2).astype("int8")
     return deals.assign(
         prefilled_rule=pd.array([*CODES, None, None, None, None], dtype=dtype).take(start),
         prefill_source=pd.array(["client", "introducer", None], dtype=dtype).take(source),
-        differs_from_preferred=told & ~from_introducer & (preferred != assigned.to_numpy()),
+        differs_from_preferred=filled & ~from_introducer & (preferred != assigned.to_numpy()),
         prefill_notice=pd.array(notices, dtype=dtype).take(start),
     )
 

@@ -184,12 +184,12 @@ def prefill_deals(deals: Any, clients: Any, introducers: Any) -> Any:
         .otherwise(col("i"))
     )
     frame = frame.with_columns(start.alias("start"))
-    told = col("start") < 3
+    filled = col("start") < 3
     rules = pl.Series([*CODES, None, None, None, None])
     notices = pl.Series([None, None, None, "invalid_rule", "ambiguous_id", "unknown_id", None])
     sources = pl.Series([None, "introducer", "client"])
-    source = told.cast(pl.Int8) + (told & from_client).cast(pl.Int8)
-    differs = told & (col("preferred") != col("introducer_id")).fill_null(False)
+    source = filled.cast(pl.Int8) + (filled & from_client).cast(pl.Int8)
+    differs = filled & (col("preferred") != col("introducer_id")).fill_null(False)
     return frame.select(
         *deals.collect_schema().names(),
         lit(rules).gather(col("start")).alias("prefilled_rule"),

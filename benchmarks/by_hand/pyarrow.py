@@ -140,16 +140,16 @@ def prefill_deals(deals: Any, clients: Any, introducers: Any) -> Any:
     start[(client == 5) | (introducer == 5)] = 5
     start[(client == 4) | (introducer == 4)] = 4
     start[array(pc.is_null(assigned))] = 6
-    told = start < 3
+    filled = start < 3
     differs = array(pc.not_equal(preferred, assigned).fill_null(False))
     notices = [None, None, None, "invalid_rule", "ambiguous_id", "unknown_id", None]
-    source = np.where(told, from_introducer, 2).astype("int8")
+    source = np.where(filled, from_introducer, 2).astype("int8")
     return with_columns(
         deals,
         {
             "prefilled_rule": pa.array([*CODES, None, None, None, None]).take(pa.array(start)),
             "prefill_source": pa.array(["client", "introducer", None]).take(pa.array(source)),
-            "differs_from_preferred": pa.array(told & differs),
+            "differs_from_preferred": pa.array(filled & differs),
             "prefill_notice": pa.array(notices).take(pa.array(start)),
         },
     )

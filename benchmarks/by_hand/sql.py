@@ -224,7 +224,7 @@ def prefill_deals(deals: Any, clients: Any, introducers: Any) -> Any:
             LEFT JOIN ({known(sql.named(clients, "clients"))}) AS c ON d.client_id = c.id
             LEFT JOIN ({known(sql.named(introducers, "introducers"))}) AS i
                 ON d.introducer_id = i.id
-        ), told AS (
+        ), answered AS (
             SELECT *, CASE WHEN introducer_id IS NULL THEN 'nothing'
                 WHEN c_times > 1 OR i_times > 1 THEN 'ambiguous_id'
                 WHEN c_times IS NULL OR i_times IS NULL THEN 'unknown_id'
@@ -239,7 +239,7 @@ def prefill_deals(deals: Any, clients: Any, introducers: Any) -> Any:
             coalesce(notice IS NULL AND preferred <> introducer_id, false)
                 AS differs_from_preferred,
             nullif(notice, 'nothing') AS prefill_notice
-        FROM told
+        FROM answered
     """
     return sql.run(deals, query)
 
@@ -250,7 +250,7 @@ def change_deals(deals: Any, selection: Any) -> Any:
     columns = ", ".join(name for name in deals.columns if name != "rule")
     query = f"""
         WITH chosen AS (SELECT DISTINCT id AS chosen FROM {sql.named(selection, "selection")}),
-        told AS (
+        answered AS (
             SELECT d.*, CASE WHEN chosen IS NULL THEN NULL
                 WHEN introducer_id IS NULL THEN 'skipped'
                 WHEN rule = 'introducer' THEN 'unchanged'
@@ -259,6 +259,6 @@ def change_deals(deals: Any, selection: Any) -> Any:
         )
         SELECT {columns}, change,
             CASE WHEN change = 'changed' THEN 'introducer' ELSE rule END AS rule
-        FROM told
+        FROM answered
     """
     return sql.run(deals, query)

@@ -55,7 +55,7 @@ class BlockAdmin(Page):
     def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, *args, help_texts=self.help_texts, **kwargs)
         for field in form.base_fields.values():
-            # An icon beside the choice of a client that deletes the client is a trap.
+            # An icon next to the choice of a client that deletes the client is a trap.
             if hasattr(field.widget, "can_delete_related"):
                 field.widget.can_delete_related = False
         return form

@@ -23,7 +23,7 @@ def prefill_answer(
     """The block, and in words where it comes from; without a block where there is none."""
     client = get_object_or_404(Client, pk=client_pk)
     introducer = get_object_or_404(Introducer, pk=introducer_pk)
-    for record in (client, introducer):  # the answer tells what stands on their pages
+    for record in (client, introducer):  # the answer shows what their pages hold
         page = site.get_model_admin(type(record))
         if not page.has_view_permission(request, record):
             raise PermissionDenied
