@@ -14,6 +14,7 @@ from .addresses import as_email, share_address, without
 from .checks import exactly
 from .codes import Code, CommunicationRule, Notice, Party, Reason, RecordKind, member
 from .errors import InvalidAnswerError, InvalidDataError
+from .models import shown
 from .refusals import InvalidTypeError, described
 from .sentences import sentence
 
@@ -35,6 +36,8 @@ class Decision:
     >>> print(DECISIONS[-2].explain("en"))
     To: the introducer (rule “Introducer” of the contract).
     """
+
+    __repr__ = shown
 
     record_kind: RecordKind
     reason: Reason
@@ -122,6 +125,8 @@ class Recipients:
     >>> answer.is_deliverable, answer.notices
     (False, (<Notice.NO_CLIENT_ADDRESS: 'no_client_address'>,))
     """
+
+    __repr__ = shown
 
     decision: Decision
     to: tuple[str, ...]

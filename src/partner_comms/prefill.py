@@ -8,7 +8,7 @@ from attrs import frozen
 
 from .checks import exactly
 from .codes import RecordKind
-from .models import Client, Introducer, Introduction, as_client, as_introducer
+from .models import Client, Introducer, Introduction, as_client, as_introducer, shown
 from .refusals import UnknownCodeError
 
 Source: TypeAlias = Literal[RecordKind.CLIENT, RecordKind.INTRODUCER]
@@ -27,6 +27,8 @@ class Prefill:
     >>> prefill_introduction(Client(1, introduction=None), Introducer(7)).source
     <RecordKind.INTRODUCER: 'introducer'>
     """
+
+    __repr__ = shown
 
     introduction: Introduction
     source: Source
