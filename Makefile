@@ -93,7 +93,7 @@ check: lint types
 	$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/clauses tests/laws tests/kit
 
 # Each part is shown once it is done.
-PARTS = browser tests types site lint
+PARTS = browser tests types blocks site lint
 .PHONY: test $(PARTS)
 test: $(VENV)/installed
 	@echo "The tests, the back office, lint, types and the site, side by side: some minutes."
@@ -123,8 +123,11 @@ spelling:
 
 types: $(VENV)/installed
 	$(BIN)/mypy
-	$(BIN)/python docs/blocks.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/basedpyright --ignoreexternal --verifytypes partner_comms
+
+# The Python blocks of the pages; mypy has in its cache what they import.
+blocks: types
+	$(BIN)/python docs/blocks.py
 
 # The core, its properties and its examples; pages that need more than the core and rich are left
 # out. Deep recursion needs a larger stack than node and the shell give.

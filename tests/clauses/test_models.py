@@ -397,6 +397,30 @@ class TestValues:
         assert positional in ([], ["id"])
 
 
+def test_values_are_shown_by_their_fields() -> None:
+    """As attrs shows them."""
+    rule = "<CommunicationRule.INTRODUCER: 'introducer'>"
+    durand = "Introducer(id=7, name='', emails=('a@x.example',), block=CommissionBlock("
+    block = CommissionBlock(rule=INTRODUCER, terms=(1, 2))
+    given = Introduction(
+        introducer=Introducer(7, emails="a@x.example", block=block), block=CommissionBlock()
+    )
+    assert repr(given) == (
+        f"Introduction(introducer={durand}rule={rule}, terms=(1, 2))), "
+        "block=CommissionBlock(rule=<CommunicationRule.CLIENT: 'client'>, terms=None))"
+    )
+    client = Client("C1", name="Anna", introduction=None)
+    shown = "Client(id='C1', name='Anna', emails=(), introduction=None)"
+    assert repr(client) == shown
+    for kind in (Project, Contract):
+        deal = kind("K1", client=client, introduction=None)
+        assert repr(deal) == f"{kind.__name__}(id='K1', client={shown}, introduction=None)"
+    assert repr(Product(1, block=block)) == (
+        f"Product(id=1, name='', block=CommissionBlock(rule={rule}, terms=(1, 2)))"
+    )
+    assert repr(OPEN) == "FeatureGate(premium=True, option_enabled=True)"
+
+
 def test_kinds_with_equal_fields_are_different_values() -> None:
     one: object = project(None, id="1")
     assert one != contract(None, id="1")
