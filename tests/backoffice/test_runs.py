@@ -614,7 +614,7 @@ class TestMemory:
     def test_does_not_grow(
         self, demo: None, settings: Settings, monkeypatch: pytest.MonkeyPatch, how: str
     ) -> None:
-        monkeypatch.setattr("crm.runs.BATCH", 50)
+        monkeypatch.setattr("crm.runs.BATCH", 25)
         settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
         first = Contract.objects.exclude(introducer=None)[0]
         names = [field.name for field in Contract._meta.concrete_fields if field.name != "id"]
@@ -634,4 +634,4 @@ class TestMemory:
 
         peak("before all is loaded", 10)
         # A list of all that is sent would make it eight times as much.
-        assert peak("32 batches", 1_600) < 2.5 * peak("4 batches", 200)
+        assert peak("32 batches", 800) < 2.5 * peak("4 batches", 100)

@@ -250,11 +250,23 @@ def contracts(count: int) -> None:
             number=f"X-{number}",
             client=client,
             product=product,
-            introducer=introducer if rules[number % 4] else None,
-            rule=rules[number % 4],
+            introducer=introducer if rule else None,
+            rule=rule,
         )
-        for number in range(count)
+        for number, rule in enumerate(rules)
     )
+    fields = Contract._meta.concrete_fields
+    others = ", ".join(str(each.column) for each in fields if each.name not in ("id", "number"))
+    with connection.cursor() as cursor:  # the database copies these faster than Django makes them
+        cursor.execute(
+            f"""
+            WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < %s)
+            INSERT INTO crm_contract (number, {others})
+            SELECT 'X-' || (CAST(SUBSTR(number, 3) AS INTEGER) + 4 * n), {others}
+            FROM crm_contract, copies ORDER BY n, id
+            """,
+            [count // 4 - 1],
+        )
 
 
 class TestCost:
