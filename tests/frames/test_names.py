@@ -92,6 +92,7 @@ def answers(deals: Any, clients: Any, introducers: Any) -> list[tuple[Any, Any, 
     ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("engine", [*ENGINES, SPARK], ids=lambda engine: engine.name)
 def test_every_name_in_every_function(engine: Engine) -> None:
     names = STRANGE if engine in (DUCKDB, SPARK) else ("", *STRANGE, *TWINS)
@@ -111,6 +112,7 @@ def test_every_name_in_every_function(engine: Engine) -> None:
 SUFFIXES = (".", ".x", "`", "a`b", "^x$", "*", " ", "'", '"', "\n", "é", "$", "_1")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("engine", [*ENGINES, SPARK], ids=lambda engine: engine.name)
 def test_every_suffix(engine: Engine) -> None:
     """All at once, one behind the other: each answer is the next one's input."""

@@ -205,7 +205,7 @@ def _check_kind(engine: Engine, table: Table, name: str, column: str) -> None:
     else:
         fits = kind not in (None, Kind.TEXTS)
         expected = "ids: whole numbers, texts, categories of texts, or UUIDs"
-        if isinstance(type_of(table, column), nw.Decimal):
+        if not fits and isinstance(type_of(table, column), nw.Decimal):
             expected += "; cast decimals to decimal(38, 0) if they are whole"
     if not fits:
         got = f"a column of type {engine.type_name(table, column)}"
