@@ -82,18 +82,21 @@ class TestD19:
     @pytest.mark.parametrize(
         ("field", "value", "problem"),
         [
-            ("record_kind", RecordKind.PRODUCT, "record_kind: no e-mail concerns such a record"),
-            ("reason", Reason.OPTION_OFF, "rule: without a rule applied it is 'client'"),
-            ("rule", CommunicationRule.CLIENT, "to, cc: they are not those of the rule"),
-            ("to", Party.CLIENT, "to, cc: they are not those of the rule"),
-            ("cc", Party.CLIENT, "to, cc: they are not those of the rule"),
+            (
+                "record_kind",
+                RecordKind.PRODUCT,
+                "record_kind: no e-mail concerns such a record (D1, D6)",
+            ),
+            ("reason", Reason.OPTION_OFF, "rule: without a rule applied it is 'client' (D15)"),
+            ("rule", CommunicationRule.CLIENT, "to, cc: they are not those of the rule (S6)"),
+            ("to", Party.CLIENT, "to, cc: they are not those of the rule (S6)"),
+            ("cc", Party.CLIENT, "to, cc: they are not those of the rule (S6)"),
         ],
     )
     def test_another_decision(self, field: str, value: object, problem: str) -> None:
         with pytest.raises(InvalidAnswerError) as caught:
             evolve(PAST_THE_CLIENT.decision, **{field: value})  # type: ignore[arg-type]
-        assert str(caught.value).startswith(problem)
-        assert str(caught.value).endswith("; let the library make its answers")
+        assert str(caught.value) == f"{problem}; let the library make its answers"
 
     def test_of_all_combinations_the_answers_of_the_walk_can_be_made(self) -> None:
         """Decision, addresses or none in To and Cc, and any notices at all."""
@@ -122,16 +125,23 @@ class TestD19:
         [
             ({"to": ("a@x.example", "A@X.example")}, "to[1]: this address is there already (D9)"),
             ({"cc": ("b@x.example", "b@x.example")}, "cc[1]: this address is there already (D9)"),
+            (
+                {"cc": ("b@x.example", "c@x.example", "B@x.example")},
+                "cc[2]: this address is there already (D9)",
+            ),
             ({"cc": ("Martin@example.org",)}, "cc: an address in To is in Cc as well (D9)"),
             ({"to": ()}, "cc: there is a Cc without To (D8)"),
             ({"decision": DECISIONS[0]}, "cc: the rule wants nobody in Cc (S6)"),
-            ({"notices": (Notice.NO_CLIENT_ADDRESS,)}, "notices: they do not go with decision"),
+            (
+                {"notices": (Notice.NO_CLIENT_ADDRESS,)},
+                "notices: they do not go with decision, To and Cc (D8, D10)",
+            ),
         ],
     )
     def test_another_answer(self, changes: dict[str, Any], error: str) -> None:
         with pytest.raises(InvalidAnswerError) as caught:
             evolve(COPIED, **changes)
-        assert str(caught.value).startswith(error)
+        assert str(caught.value) == f"{error}; let the library make its answers"
 
     def test_notices_out_of_their_order(self) -> None:
         nobody = (Notice.NO_CLIENT_ADDRESS, Notice.NO_INTRODUCER_ADDRESS)

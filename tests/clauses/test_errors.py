@@ -293,10 +293,14 @@ class TestNamesakes:
         assert str(caught.value) == (
             "client: got an object of type crm.models.Client; give a partner_comms.Client"
         )
-        with pytest.raises(
-            InvalidTypeError, match=r"crm\.models\.Contract; .* from partner_comms$"
-        ):
-            change_rule([host_contract], "client", gate=OPEN)
+        for name in ("Contract", "Project"):
+            host_deal = type(name, (), {"__module__": "crm.models"})()
+            with pytest.raises(InvalidTypeError) as caught:
+                change_rule([host_deal], "client", gate=OPEN)
+            assert str(caught.value) == (
+                f"selection[0]: got an object of type crm.models.{name}; "
+                "give a Project or Contract, from partner_comms"
+            )
         with pytest.raises(
             InvalidTypeError, match=r"crm\.models\.Contract; .* from partner_comms$"
         ):

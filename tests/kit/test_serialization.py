@@ -540,6 +540,7 @@ RECORD: Any = Client | Project | Contract
 COMPOSED: dict[Any, st.SearchStrategy[Any]] = {
     RECORD: strategies.clients() | strategies.deals(),
     Deal | None: st.none() | strategies.deals(),
+    Client | Deal: strategies.clients() | strategies.deals(),
     Contract | None: st.none() | strategies.contracts(),
     Client | Contract | None: st.none() | strategies.clients() | strategies.contracts(),
     Communication | None: st.none() | strategies.communications(),

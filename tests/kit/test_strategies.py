@@ -626,6 +626,12 @@ class TestArgumentsReachDown:
             assert deal.introduction is introduction
 
 
+def test_terms_of_the_hosts_go_with_every_rule() -> None:
+    """S4"""
+    made = commission_blocks(terms=st.just("T"))
+    reached(made, lambda block: [block.rule], set(CommunicationRule))
+
+
 class TestOneIdIsOneRecord:
     """Within one value, one id of a kind is one record."""
 
