@@ -28,10 +28,12 @@ class Kind(Enum):
 
 
 def type_of(table: Table, column: str) -> nw.dtypes.DType:
-    """The type of that column, without a look at the others: DuckDB would run a query for some."""
+    """The type of that column."""
     if isinstance(table, nw.DataFrame):
         return table[column].dtype  # which is much quicker on pandas
-    return table.select(column).collect_schema()[column]
+    if table.implementation.is_duckdb():
+        table = table.select(column)  # DuckDB would run a query for the types of some others
+    return table.collect_schema()[column]
 
 
 def exact_below(kind: nw.dtypes.DType) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -213,7 +214,10 @@ def _element(native: Any, values: Sequence[Any], place: str) -> Any:
     if not _is_duckdb(native):
         from pyspark.sql import functions
 
-        return functions.array(*map(functions.lit, values))[functions.expr(place)].cast(kind)
+        # One text for all values: a literal for each would be a call of the JVM for each. Spark
+        # reads the text once a query.
+        text = functions.lit(json.dumps(values))
+        return functions.from_json(text, f"array<{kind}>")[functions.expr(place)]
     from duckdb import ConstantExpression, FunctionExpression, SQLExpression
 
     found = ConstantExpression(list(values)), SQLExpression(f"{place} + 1")
