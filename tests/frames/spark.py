@@ -47,6 +47,10 @@ def session() -> Any:
             .config("spark.sql.shuffle.partitions", "1")
             .config("spark.default.parallelism", "1")
             .config("spark.sql.adaptive.enabled", "false")  # it gains nothing on small tables
+            # No line number for each expression, which is several calls of the JVM; no plan for
+            # a page that nobody opens.
+            .config("spark.python.sql.dataFrameDebugging.enabled", "false")
+            .config("spark.sql.ui.explainMode", "simple")
             .getOrCreate()
         )
 
