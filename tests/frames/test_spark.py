@@ -31,6 +31,7 @@ from .test_rule_book import test_every_engine_judges_addresses_as_the_core as ju
 OPEN = FeatureGate(premium=True, option_enabled=True)
 
 
+@pytest.mark.unmeasured
 def test_every_case() -> None:
     """S6 to S9, D1, D7 to D10, D13, D15: the core's answers, row by row."""
     session()
@@ -39,12 +40,14 @@ def test_every_case() -> None:
     assert compare(SPARK, formal, lists=True) == CASES_WITH_LISTS
 
 
+@pytest.mark.unmeasured
 def test_every_fault() -> None:
     """D8, D20."""
     assert compare_faults(SPARK) == 7 * 7 * 5
     assert compare_faults(SPARK, lists=True) == 10 * 10 * 5
 
 
+@pytest.mark.unmeasured
 def test_random_portfolios_with_lists() -> None:
     """D20, and D8 to D10 for any number of addresses."""
     # A query takes Spark a second, however small: portfolios that have the same types share one.
@@ -82,6 +85,7 @@ def together(portfolios: Sequence[Portfolio], types: dict[str, pa.DataType]) -> 
     return Portfolio(**rows, whole=False, types=types)
 
 
+@pytest.mark.unmeasured
 def test_addresses() -> None:
     """D16: what is an address for the core is one here."""
     judges_addresses(SPARK)
@@ -220,6 +224,7 @@ class TestColumns:
             3: None,
         }
 
+    @pytest.mark.unmeasured
     def test_wide_numbers(self) -> None:
         """D17: ids that differ are never taken for one."""
         spark = session()
@@ -252,6 +257,7 @@ class TestColumns:
             with pytest.raises(InvalidTypeError, match=r"deals\.rule: got a column of type "):
                 filter_deals(deals, "client", gate=OPEN)
 
+    @pytest.mark.unmeasured
     def test_names_that_spark_reads_as_paths(self) -> None:
         """They are carried along untouched."""
         spark = session()
@@ -273,6 +279,7 @@ class TestColumns:
             assert (row["a.b"], row["c`d"]) == (2, 3)
         assert SPARK.rows(answers[0])[0]["to"] == "i@example.org"
 
+    @pytest.mark.unmeasured
     def test_nothing_in_a_column(self) -> None:
         deals = session().sql(
             "SELECT 'K' AS id, 'C' AS client_id, NULL AS introducer_id, NULL AS rule"
