@@ -28,13 +28,12 @@ from .pages import url
 ACTION = label(UiText.CHANGE_RULE_ACTION)
 
 
+WIDTHS = (1280, 375)
+
+
 @pytest.fixture
 def page(
-    browser: Browser,
-    live_server: LiveServer,
-    demo: None,
-    mail_server: MailServer,
-    width: int,
+    browser: Browser, live_server: LiveServer, demo: None, mail_server: MailServer
 ) -> Iterator[Page]:
     """The broker, before the login, with a log of all kinds of messages."""
     with pytest.raises(CommandError):  # some have no address
@@ -42,55 +41,58 @@ def page(
     for outcome, message in zip(Outcome, Message.objects.all(), strict=False):
         Message.objects.filter(pk=message.pk).update(outcome=outcome)
     Client.objects.filter(name="SCI Kervadec").update(emails="SCI <a@b.example>")
-    page = browser.new_page(
-        base_url=live_server.url,
-        viewport={"width": width, "height": 800},
-        color_scheme="light",
-    )
+    page = browser.new_page(base_url=live_server.url, color_scheme="light")
     page.set_default_timeout(15_000)
     yield page
     page.close()
 
 
-@pytest.mark.parametrize("width", [1280, 375])
 class TestEveryPage:
-    def test_is_in_order(
+    def test_is_in_order(self, page: Page, axe: str) -> None:
+        """A window that is made narrower shows what a phone would, unless a script has measured."""
+        faults: list[str] = []
+        for name, where in _visited(page):
+            widen(page, WIDTHS[0])
+            response = page.goto(where)
+            assert response
+            faults += [f"{name}: {fault}" for fault in _inline(response.text())]
+            page.evaluate(axe)
+            faults += _faults(page, f"{name}-{WIDTHS[0]}")
+            widen(page, WIDTHS[1])
+            if page.evaluate(MEASURED):
+                page.reload()
+                page.evaluate(axe)
+            faults += _faults(page, f"{name}-{WIDTHS[1]}")
+        assert not faults, "\n".join(faults)
+
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_after_something_was_done(
         self, page: Page, axe: str, width: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         faults: list[str] = []
-
-        def look(name: str) -> None:
-            page.evaluate(axe)
-            found = [*_axe(page), *_layout(page), *_typography(page)]
-            picture(page, f"{name}-{width}-light")
-            page.emulate_media(color_scheme="dark")
-            page.evaluate(RESTING)
-            found += _axe(page, "color-contrast")
-            picture(page, f"{name}-{width}-dark")
-            page.emulate_media(color_scheme="light")
-            faults.extend(f"{name}: {fault}" for fault in found)
-
-        def visit(name: str, where: str) -> None:
-            response = page.goto(where)
-            assert response
-            faults.extend(f"{name}: {fault}" for fault in _inline(response.text()))
-            look(name)
-
-        visit("login", "/")
-        page.get_by_role("button", name="Connexion").click()
-        look("login-refused")
-        log_in(page, "courtier")
-        for name, where in _addresses().items():
-            visit(name, where)
+        widen(page, width)
+        page.goto("/")
         for name, go in STATES.items():
             go(page, monkeypatch)
-            look(name)
-        page.context.clear_cookies()
-        page.goto("/")
-        log_in(page, "assistant")
-        for name, where in _of_an_assistant().items():
-            visit(f"assistant-{name}", where)
+            page.evaluate(axe)
+            faults += _faults(page, f"{name}-{width}")
         assert not faults, "\n".join(faults)
+
+
+def widen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+
+
+def _visited(page: Page) -> Iterator[tuple[str, str]]:
+    """The name and the address of each page, for the broker and for an assistant."""
+    yield "login", "/"
+    log_in(page, "courtier")
+    yield from _addresses().items()
+    page.context.clear_cookies()
+    page.goto("/")
+    log_in(page, "assistant")
+    for name, where in _of_an_assistant().items():
+        yield f"assistant-{name}", where
 
 
 def _addresses() -> dict[str, str]:
@@ -144,7 +146,12 @@ def _of_an_assistant() -> dict[str, str]:
 # --- What a page shows after somebody has done something ------------------------------------------
 
 
+def _login_refused(page: Page, _: pytest.MonkeyPatch) -> None:
+    page.get_by_role("button", name="Connexion").click()
+
+
 def _prefilled(page: Page, _: pytest.MonkeyPatch) -> None:
+    log_in(page, "courtier")
     odile = Client.objects.get(name="Mme Odile Sarrazin")
     page.goto(f"{url(Contract, 'add')}?client={odile.pk}")
     choose(page, "introducer", "Delmas Courtage")
@@ -209,6 +216,7 @@ def _busy(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 STATES: dict[str, Callable[[Page, pytest.MonkeyPatch], None]] = {
+    "login-refused": _login_refused,
     "prefilled": _prefilled,
     "searching": _searching,
     "form-refused": _form_refused,
@@ -221,6 +229,19 @@ STATES: dict[str, Callable[[Page, pytest.MonkeyPatch], None]] = {
 
 
 # --- What is wrong with a page --------------------------------------------------------------------
+
+
+def _faults(page: Page, name: str) -> list[str]:
+    """In the light, and in the dark, where only the colours differ."""
+    page.evaluate(AT_REST)
+    found = [*_axe(page), *_layout(page), *_typography(page)]
+    picture(page, f"{name}-light")
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(AT_REST)
+    found += _axe(page, "color-contrast")
+    picture(page, f"{name}-dark")
+    page.emulate_media(color_scheme="light")
+    return [f"{name}: {fault}" for fault in found]
 
 
 def _axe(page: Page, *rules: str) -> list[str]:
@@ -253,7 +274,9 @@ CUT_OFF = """() => {
         .map((each) => `cut off: ${each.outerHTML.slice(0, 100)}`);
 }"""
 
-RESTING = "() => Promise.allSettled(document.getAnimations().map((each) => each.finished))"
+AT_REST = "() => document.getAnimations().forEach((each) => each.finish())"
+
+MEASURED = "() => document.querySelector('.select2-container, #container [style*=width]') !== null"
 
 OVER_EACH_OTHER = """() => {
     const parts = [...document.querySelectorAll("#content :is(form, section, fieldset, dl)")]
