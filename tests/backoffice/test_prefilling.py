@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from crm.models import Client, Contract, Introducer
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from partner_comms import UiText, label
 
 from .browsing import choose, log_in, open_list, open_record, said, save
+from .conftest import logged_in
+from .pages import url
 
 SETTING = label(UiText.RULE_SETTING)
 TERMS = "Règles de commissionnement"
@@ -26,7 +26,7 @@ def late(page: Page) -> Contract:
     """C-304, which has no introducer, nor has its client; its page is open."""
     contract = Contract.objects.get(number="C-304")
     assert (contract.introducer, contract.client.introducer) == (None, None)
-    open_record(page, "Contrats", "C-304")
+    page.goto(url(contract, "change"))
     page.locator("#prefill").wait_for(state="attached")  # by its script, once the page has loaded
     return contract
 
@@ -233,13 +233,10 @@ class TestAnAssistant:
     """Who may not change a rule sees the one that will be stored."""
 
     @pytest.fixture
-    def theirs(self, page: Page, browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-        context = browser.new_context(base_url=live_server.url)
-        theirs = context.new_page()
-        theirs.goto("/")
-        log_in(theirs, "assistant")
-        yield theirs
-        context.close()
+    def theirs(self, page: Page, live_server: LiveServer) -> Page:
+        session = logged_in("assistant").cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        return page
 
     def test_sees_what_will_be_stored(self, theirs: Page) -> None:
         odile = Client.objects.get(name="Mme Odile Sarrazin")
