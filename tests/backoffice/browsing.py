@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from crm.models import Deal
+from django.apps import apps
 from playwright.sync_api import Locator, Page, expect
+
+from .pages import url
 
 
 def picture(page: Page, name: str, *, whole: bool = True) -> None:
@@ -22,13 +26,18 @@ def log_in(page: Page, name: str) -> None:
 
 
 def open_list(page: Page, kind: str) -> None:
+    if page.url == "about:blank":
+        page.goto("/")
     menu = page.get_by_role("navigation", name="Menu principal")
     menu.get_by_role("link", name=kind, exact=True).click()
 
 
 def open_record(page: Page, kind: str, name: str) -> None:
-    open_list(page, kind)
-    page.locator("#result_list").get_by_role("link", name=name, exact=True).click()
+    """By its address: the way there is walked for S3, and would be two pages for each record."""
+    models = apps.get_app_config("crm").get_models()
+    model = next(each for each in models if each._meta.verbose_name_plural == kind.lower())
+    called = "number" if issubclass(model, Deal) else "name"
+    page.goto(url(model._default_manager.get(**{called: name}), "change"))
 
 
 def choose(page: Page, field: str, name: str) -> None:

@@ -124,8 +124,6 @@ def page(desk: BrowserContext, live_server: LiveServer, demo: None) -> Iterator[
     desk.clear_cookies()
     desk.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = desk.new_page()
-    page.goto("/")
-    page.evaluate("localStorage.clear()")
     yield page
     page.close()
 
