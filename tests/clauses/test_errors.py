@@ -99,6 +99,10 @@ class TestEveryError:
             assert str(other) == str(error)
             assert vars(other) == vars(error)
 
+    def test_its_data_makes_it_equal(self, error: PartnerCommsError) -> None:
+        if type(error) is not PartnerCommsError:
+            assert error.args == tuple(vars(error).values())
+
     def test_is_one_of_ours_and_like_no_other(self, error: PartnerCommsError) -> None:
         assert isinstance(error, PartnerCommsError)
         assert [other for other in ERRORS if other == error] == [error]
@@ -292,6 +296,13 @@ class TestNamesakes:
             Contract(1, client=host_client, introduction=None)
         assert str(caught.value) == (
             "client: got an object of type crm.models.Client; give a partner_comms.Client"
+        )
+        host_introduction = type("Introduction", (), {"__module__": "crm.models"})()
+        with pytest.raises(InvalidTypeError) as caught:
+            Client(1, introduction=host_introduction)
+        assert str(caught.value) == (
+            "introduction: got an object of type crm.models.Introduction; give an Introduction, "
+            "or None if the record has no introducer, from partner_comms"
         )
         for name in ("Contract", "Project"):
             host_deal = type(name, (), {"__module__": "crm.models"})()
