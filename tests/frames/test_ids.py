@@ -191,6 +191,7 @@ class TestIntegers:
 class TestObjects:
     """What pandas makes of numbers in columns of objects."""
 
+    @pytest.mark.unmeasured
     @pytest.mark.parametrize(
         ("ids", "wanted"),
         [
@@ -220,6 +221,14 @@ class TestObjects:
         if kind == "float64":
             wanted = [None if each == 3 else each for each in wanted]
         assert found(pandas, made, records) == wanted
+
+    def test_a_selection_of_wide_numbers(self) -> None:
+        ids = [2**64 + 7, 8]
+        made = of(PANDAS, [0, 0], INT).assign(id=pd.Series(ids * 2, dtype=object))
+        changed = change_deals(made, "client", selection=ids[:1], gate=OPEN)
+        assert [row["id"] for row in PANDAS.rows(changed)] == ids * 2
+        changes = [row["change"] for row in PANDAS.rows(changed)]
+        assert changes == ["changed", None, "unchanged", None]
 
     def test_the_idiom_for_nulls(self) -> None:
         """`where(notna(), None)` makes objects of floats: the same ids as before."""
