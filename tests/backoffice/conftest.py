@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -115,6 +116,11 @@ def desk(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
     with browser.new_context(base_url=live_server.url, viewport=window) as context:
         context.set_default_timeout(15_000)
         yield context
+    # The server's threads end with the browser's connections, and close those to the database: they
+    # may do so only as long as the server is there.
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=5)
 
 
 @pytest.fixture
