@@ -6,6 +6,7 @@ Every value is checked where it is made, by the converters of `checks.py` and `a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from reprlib import recursive_repr
 from typing import Any, ClassVar, Literal, final
 
 from attrs import field, fields, frozen
@@ -17,10 +18,11 @@ from .errors import FeatureClosedError, Identifier
 from .refusals import wrong_type
 
 
+@recursive_repr("...")
 def shown(value: Any) -> str:
-    """How `repr` shows a value: by its fields.
+    """How `repr` shows a value: by its fields, and a value within itself as `...`.
 
-    attrs would compile a function with the same result for each class, a seventh of the import.
+    attrs would compile a function with the same result for each class, an eighth of the import.
     """
     of_fields = [f"{each.name}={getattr(value, each.name)!r}" for each in fields(type(value))]
     return f"{type(value).__name__}({', '.join(of_fields)})"

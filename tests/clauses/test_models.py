@@ -421,6 +421,18 @@ def test_values_are_shown_by_their_fields() -> None:
     assert repr(OPEN) == "FeatureGate(premium=True, option_enabled=True)"
 
 
+def test_a_value_within_itself_is_shown_once() -> None:
+    """By the terms, which are the host's own."""
+
+    class Terms:
+        def __repr__(self) -> str:
+            return f"<terms of {block}>"
+
+    block = CommissionBlock(rule=INTRODUCER, terms=Terms())
+    rule = "<CommunicationRule.INTRODUCER: 'introducer'>"
+    assert repr(block) == f"CommissionBlock(rule={rule}, terms=<terms of ...>)"
+
+
 def test_kinds_with_equal_fields_are_different_values() -> None:
     one: object = project(None, id="1")
     assert one != contract(None, id="1")

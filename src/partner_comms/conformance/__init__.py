@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from importlib.resources import files
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -192,8 +193,7 @@ def check(implementation: Callable[[Json], Json], operation: Operation = "resolv
 
 def _failure(case: Case, implementation: Callable[[Json], Json]) -> Failure | None:
     try:
-        copy = json.loads(json.dumps(case.input))  # four times as fast as `deepcopy`
-        answer = json.loads(_text(implementation(copy)))
+        answer = json.loads(_text(implementation(deepcopy(case.input))))
     except Exception as error:
         return Failure(case=case, exception=error)
     return None if _text(answer) == _text(case.expected) else Failure(case=case, answer=answer)
