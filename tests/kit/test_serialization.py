@@ -404,12 +404,17 @@ class TestStrict:
         while place[key] and isinstance(place[key], dict) and data.draw(st.booleans()):
             place = place[key]
             key = data.draw(st.sampled_from(sorted(place)))
-        place[key] = data.draw(ANY_JSON)
+        place[key] = drawn = data.draw(ANY_JSON)
         try:
             loaded = load(spoiled, Deal)
         except InvalidDataError:
             return
-        assert key == "emails" or dump(loaded) == spoiled  # a list may name one twice (D9)
+        assert load(dump(loaded), Deal) == loaded
+        if key == "emails":
+            return  # an address that is there twice is kept once (D9)
+        if key == "id" and isinstance(drawn, int) and abs(drawn) >= 2**53:
+            place[key] = {"int": str(drawn)}  # taken as a number too, written as a text
+        assert dump(loaded) == spoiled
 
     def test_the_data_is_left_alone(self) -> None:
         data = dump(AUTO)
