@@ -26,13 +26,18 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
 
 @pytest.fixture(scope="module")
 def results(tables: Portfolio) -> list[Result]:
-    """Without Spark, which takes long to start: its queries are those of DuckDB, word for word."""
-    return [
-        *core.results(SMALL),
-        *peers.results(SMALL),
-        *sizes.results(SMALL, engines.ENGINES[:1], sizes.ask_once),
-        *(result for each in engines.ENGINES for result in frames.of_engine(each, tables, SMALL)),
-    ]
+    """Without Spark, which takes long to start: its queries are those of DuckDB, word for word.
+
+    Garbage is not looked for: a process that runs tests has many objects to look through.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "collect", lambda: 0)
+        return [
+            *core.results(SMALL),
+            *peers.results(SMALL),
+            *sizes.results(SMALL, engines.ENGINES[:1], sizes.ask_once),
+            *(line for each in engines.ENGINES for line in frames.of_engine(each, tables, SMALL)),
+        ]
 
 
 def test_every_result_has_its_line_in_the_page(results: list[Result]) -> None:
