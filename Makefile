@@ -71,11 +71,9 @@ backoffice: $(VENV)-backoffice/installed
 	$(BIN)/python examples/backoffice/manage.py runserver --noreload 127.0.0.1:$(PORT)
 
 # Made from nothing each time, in seconds: what is left of an older build hides a broken link.
-.PHONY: docs site
+.PHONY: docs
 docs: BIN := $(VENV)-docs/bin
 docs: $(VENV)-docs/installed
-site: $(VENV)/installed
-docs site:
 	rm -rf docs/_build
 	$(BIN)/sphinx-build -q -W --keep-going -c docs -d docs/_build/doctrees . docs/_build/html
 	$(BIN)/python docs/links.py docs/_build/html
@@ -93,10 +91,10 @@ check: lint types
 	$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/clauses tests/laws tests/kit
 
 # Each part is shown once it is done.
-PARTS = browser tests types blocks site lint
+PARTS = browser tests types blocks lint
 .PHONY: test $(PARTS)
 test: $(VENV)/installed
-	@echo "The tests, the back office, lint, types and the site, side by side: some minutes."
+	@echo "The tests, the back office, lint and types, side by side: some minutes."
 	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync $(PARTS)
 
 tests: $(VENV)/installed

@@ -79,11 +79,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A process runs whole files, except that one runs all tests of Spark, which starts slowly."""
+    """A process runs whole files; one runs all tests of Spark, and one all that read the site.
+
+    Spark starts slowly, and the site takes long to build.
+    """
     from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
     class ByFile(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith("tests/site/"):
+                return "site"
             return "Spark" if _is_of_spark(nodeid) else super()._split_scope(nodeid)
 
     return ByFile(config, log)

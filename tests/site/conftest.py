@@ -23,7 +23,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of its pages."""
     pytest.importorskip("sphinx", reason="it builds the site: pip install --group docs")
     built = tmp_path_factory.mktemp("site")
-    options = ["-q", "-W", "-c", str(ROOT / "docs"), "-d", str(built / "doctrees")]
+    options = ["-q", "-W", "--keep-going", "-c", str(ROOT / "docs"), "-d", str(built / "doctrees")]
     command = [sys.executable, "-m", "sphinx", *options, str(ROOT), str(built / "html")]
     subprocess.run(command, check=True)
     return built / "html"

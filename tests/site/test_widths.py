@@ -41,6 +41,13 @@ CODE = """() => [...document.querySelectorAll("#partner-comms pre")]
     .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
 """Lines of the landing page's example that one would have to scroll to."""
 
+WRONG = f"""() => {{
+    const beyond = document.documentElement.scrollWidth - innerWidth;
+    const cut = [{CUT_OFF}, {BROKEN}, {CODE}].flatMap((look) => look());
+    return cut.length > 0 || beyond > 0 ? [beyond, cut.slice(0, 3)] : null;
+}}"""
+"""By how much the page is too wide, and what is; nothing when all is well."""
+
 
 def test_nothing_is_cut_off(site: Path, browser: Browser) -> None:
     """At 400 and 1280 pixels; no page scrolls sideways as a whole."""
@@ -48,16 +55,16 @@ def test_nothing_is_cut_off(site: Path, browser: Browser) -> None:
     assert len(pages) > 30
     page = browser.new_page()
     found = {}
+    widths = [400, 1280]
     for path in sorted(pages):
         if "http-equiv" in path.read_text(encoding="utf-8"):
             continue  # leads to the landing page at once
         page.goto(path.as_uri(), wait_until="domcontentloaded")
-        for width in (400, 1280):
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
-            cut = [line for each in (CUT_OFF, BROKEN, CODE) for line in page.evaluate(each)]
-            beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if cut or beyond > 0:
-                found[path.relative_to(site).as_posix(), width] = (beyond, cut[:3])
+            if wrong := page.evaluate(WRONG):
+                found[path.relative_to(site).as_posix(), width] = wrong
+        widths.reverse()  # so that the next page is first laid out at the width that it is read at
     assert found == {}
 
 
