@@ -156,15 +156,20 @@ def check_answers_of_the_same_deals(engine: Engine) -> None:
     ]
 
 
+@pytest.mark.unmeasured
 @EVERY
 def test_answers_of_the_same_deals(engine: Engine) -> None:
     check_answers_of_the_same_deals(engine)
 
 
-def test_spark() -> None:
-    assert check_every_transition(SPARK, TEXT, TEXT) == 36
-    assert check_every_transition(SPARK, TEXTS, TEXT) == 36
-    check_answers_of_the_same_deals(SPARK)
+class TestSpark:
+    @pytest.mark.parametrize("kind", [TEXT, TEXTS], ids=str)
+    def test_every_transition(self, kind: pa.DataType) -> None:
+        assert check_every_transition(SPARK, kind, TEXT) == 36
+
+    @pytest.mark.unmeasured
+    def test_answers_of_the_same_deals(self) -> None:
+        check_answers_of_the_same_deals(SPARK)
 
 
 def test_the_engine_counts_them() -> None:

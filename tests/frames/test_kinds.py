@@ -266,6 +266,7 @@ class TestObjects:
             resolve(deals.assign(rule=None), parties)
 
 
+@pytest.mark.unmeasured
 class TestCategories:
     """A category is its text; those of numbers are refused, since a null makes floats of them."""
 
@@ -332,6 +333,7 @@ def _parties_like(deals: Any) -> Any:
     return deals[["id"]].assign(email=emails)
 
 
+@pytest.mark.unmeasured
 class TestOtherTypes:
     """D17, D19: booleans, dates and the like are no ids; what is no text is no rule or address."""
 
@@ -447,6 +449,10 @@ class TestUuids:
         for selection in (parties.slice(1), self.IDS[1:]):
             changed = change_deals(deals, "client", selection=selection, gate=OPEN)
             assert changed["change"].to_pylist() == [None, "changed"]
+        frame = deals.to_pandas(types_mapper=pd.ArrowDtype)
+        of_pandas = change_deals(frame, "client", selection=self.IDS[1:], gate=OPEN)
+        assert of_pandas["change"].isna().tolist() == [True, False]
+        assert of_pandas["id"].dtype == frame["id"].dtype
 
     def test_no_texts_and_no_numbers(self) -> None:
         relation = sql("SELECT uuid() AS id, 7 AS introducer_id, 'client' AS rule")
@@ -461,6 +467,7 @@ class TestUuids:
             change_deals(objects, "client", selection=texts, gate=OPEN)
 
 
+@pytest.mark.unmeasured
 class TestCollations:
     """D19: a code in other letters is none, whatever the database takes for equal."""
 
@@ -755,6 +762,16 @@ class TestNames:
             for name, column in columns.items():
                 values = column.to_pylist()
                 assert filtered[name].to_pylist() == [values[at] for at in picked], name
+
+    @pytest.mark.parametrize("kind", [pa.string_view(), pa.binary_view()], ids=str)
+    def test_columns_of_which_pandas_cannot_pick_rows(self, kind: pa.DataType) -> None:
+        values = pa.array([b"x", b"y", None]).cast(kind)
+        deals = pa.table({"introducer_id": [7] * 3, "rule": ["client", "x", "client"], "v": values})
+        frame = deals.to_pandas(types_mapper=pd.ArrowDtype).set_axis(["a", "b", "c"])
+        filtered = filter_deals(frame, "client", gate=OPEN)
+        assert filtered.dtypes.equals(frame.dtypes)
+        assert list(filtered.index) == ["a", "c"]
+        assert filtered["v"].array.__arrow_array__().to_pylist() == [values[0].as_py(), None]
 
     def test_a_name_that_stands_twice(self) -> None:
         names = ["id", "introducer_id", "rule", "more", "rule", "rule"]

@@ -21,6 +21,8 @@ from partner_comms.frames import (
 from .engines import DUCKDB, ENGINES, Engine, rows_of, table
 from .spark import SPARK
 
+pytestmark = pytest.mark.unmeasured
+
 OPEN = FeatureGate(premium=True, option_enabled=True)
 INT, TEXT = pa.int64(), pa.string()
 
@@ -92,7 +94,6 @@ def answers(deals: Any, clients: Any, introducers: Any) -> list[tuple[Any, Any, 
     ]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("engine", [*ENGINES, SPARK], ids=lambda engine: engine.name)
 def test_every_name_in_every_function(engine: Engine) -> None:
     names = STRANGE if engine in (DUCKDB, SPARK) else ("", *STRANGE, *TWINS)
@@ -112,7 +113,6 @@ def test_every_name_in_every_function(engine: Engine) -> None:
 SUFFIXES = (".", ".x", "`", "a`b", "^x$", "*", " ", "'", '"', "\n", "é", "$", "_1")
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("engine", [*ENGINES, SPARK], ids=lambda engine: engine.name)
 def test_every_suffix(engine: Engine) -> None:
     """All at once, one behind the other: each answer is the next one's input."""

@@ -27,6 +27,8 @@ from partner_comms.frames import change_deals, filter_deals, resolve_clients
 from .engines import DUCKDB, PANDAS, POLARS, POLARS_LAZY, PYARROW, Engine
 from .spark import SPARK, session
 
+pytestmark = pytest.mark.unmeasured
+
 OPEN = FeatureGate(premium=True, option_enabled=True)
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "frames.md"
 TEXT = pa.string()
@@ -110,11 +112,7 @@ READERS = (
         lambda path: session().read.csv(path, header=True, inferSchema=True),
     ),
 )
-by_reader = pytest.mark.parametrize(
-    "reader",
-    [*READERS[:-1], pytest.param(READERS[-1], marks=pytest.mark.unmeasured)],
-    ids=lambda reader: reader.name,
-)
+by_reader = pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 
 
 def outcome(reader: Reader, read: Callable[[], Any]) -> str:

@@ -150,6 +150,7 @@ def frames(rows: dict[str, list[Row]]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.unmeasured
 class TestTheOthers:
     """S10, S11, S13, S14 over all that a deal's ids and rules can be, faults included."""
 
