@@ -18,7 +18,7 @@ from .errors import FeatureClosedError, Identifier
 from .refusals import wrong_type
 
 
-@recursive_repr("...")
+@recursive_repr()
 def shown(value: Any) -> str:
     """How `repr` shows a value: by its fields, and a value within itself as `...`.
 
