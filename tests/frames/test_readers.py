@@ -121,8 +121,11 @@ def outcome(reader: Reader, read: Callable[[], Any]) -> str:
         frame = read()
     except Exception:
         return "not read"
-    ways = (("ids", as_ids), ("texts", as_texts), ("lists", as_lists))
-    found = [name for name, ask in ways if ask(reader, frame)]
+    found = ["ids"] if as_ids(reader, frame) else []
+    if as_texts(reader, frame):
+        found.append("texts")
+    elif as_lists(reader, frame):
+        found.append("lists")
     return ", ".join(found) or "refused"
 
 
@@ -164,19 +167,13 @@ def as_texts(reader: Reader, frame: Any) -> bool:
 
 
 def as_lists(reader: Reader, frame: Any) -> bool:
-    """Whether it can hold several addresses, and no rule."""
-    deals = with_names(frame, {"x": "rule", "row": "row", "seven": "introducer_id"})
+    """Whether it can hold several addresses; asked of what was refused as a rule."""
     clients = with_names(frame, {"x": "email", "seven": "introducer_id", "rule": "rule"})
     introducers = with_names(frame, {"seven": "id", "x": "email"})
-
-    def filtered() -> Any:
-        return filter_deals(deals, "client", gate=OPEN)
 
     def resolved() -> Any:
         return resolve_clients(clients, introducers=introducers, communication="other", gate=OPEN)
 
-    if unless_refused(filtered, "deals.rule") is not None:
-        return False
     answer = unless_refused(resolved, "clients.email")
     if answer is None:
         return False
