@@ -10,7 +10,7 @@ from .. import addresses
 from ..codes import CommunicationRule
 from ..models import CommissionBlock
 from ._engines import engine_of
-from ._kinds import Table, type_of
+from ._kinds import Table
 
 
 def first_of(*cases: tuple[nw.Expr, int], otherwise: int) -> nw.Expr:
@@ -26,11 +26,7 @@ def first_of(*cases: tuple[nw.Expr, int], otherwise: int) -> nw.Expr:
 
 def with_text(table: Table, column: str, name: str) -> Table:
     """`table` with `column` as text in `name`: a category is its text, an empty type is null."""
-    text = nw.col(column)
-    if type_of(table, column) != nw.String:
-        # Among other values, a null may be cast to a text of its own.
-        text = nw.when(~text.is_null()).then(text.cast(nw.String))
-    return engine_of(table).with_letters(table.with_columns(text.alias(name)), name)
+    return engine_of(table).with_text(table, column, name)
 
 
 def has_rule(column: str, rule: CommunicationRule) -> nw.Expr:
@@ -55,8 +51,6 @@ def with_validity(table: Table, column: str, name: str) -> Table:
 
     In words that mean the same in each engine's dialect of regular expressions.
     """
-    text = nw.col(column).fill_null("")
-    # Java's matcher overflows its stack on long texts: it sees none.
-    short = nw.when(text.str.len_chars() <= 254).then(text).otherwise(nw.lit(""))
-    valid = nw.col(name).str.contains(ADDRESS) & ~nw.col(name).str.contains(NO_ADDRESS)
-    return table.with_columns(short.alias(name)).with_columns(valid.alias(name))
+    text = engine_of(table).searchable(table, nw.col(column).fill_null(""))
+    valid = text.str.contains(ADDRESS) & ~text.str.contains(NO_ADDRESS)
+    return table.with_columns(valid.alias(name))

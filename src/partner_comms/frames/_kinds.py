@@ -31,8 +31,8 @@ def type_of(table: Table, column: str) -> nw.dtypes.DType:
     """The type of that column."""
     if isinstance(table, nw.DataFrame):
         return table[column].dtype  # which is much quicker on pandas
-    if table.implementation.is_duckdb():
-        table = table.select(column)  # DuckDB would run a query for the types of some others
+    if table.implementation.is_duckdb() and "TIME ZONE" in str(table.to_native().types):
+        table = table.select(column)  # narwhals would run a query for the zone of the others
     return table.collect_schema()[column]
 
 

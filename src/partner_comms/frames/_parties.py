@@ -108,31 +108,39 @@ def _records(table: Table, party: Party, lists: bool) -> Table:
 
 def _with_address(table: Table, party: Party, repeated: nw.Expr, lists: bool) -> Table:
     """`table` with the state and the address that its e-mail column gives."""
-    columns = COLUMNS[party]
-    table = _with_valid_lists(table, columns) if lists else _with_valid_text(table, columns)
+    with_valid = _with_valid_lists if lists else _with_valid_text
+    return with_valid(table, COLUMNS[party], repeated)
+
+
+def _with_valid_lists(table: Table, columns: PartyColumns, repeated: nw.Expr) -> Table:
+    table = lists_of(table).with_valid(table, _EMAIL, columns.address, _INVALID)
+    table = lists_of(table).with_folded(table, columns.address, columns.folded)
     nobody, invalid = nw.col(columns.address).is_null(), nw.col(_INVALID)
     state = first_of(
         (repeated, State.AMBIGUOUS_ID),
         (nobody & invalid, State.INVALID_EMAIL),
         (nobody, State.NO_ADDRESS),
-        *([(invalid, State.SOME_INVALID)] if lists else []),
+        (invalid, State.SOME_INVALID),
         otherwise=State.READY,
     )
     return table.with_columns(state.alias(columns.state))
 
 
-def _with_valid_lists(table: Table, columns: PartyColumns) -> Table:
-    table = lists_of(table).with_valid(table, _EMAIL, columns.address, _INVALID)
-    return lists_of(table).with_folded(table, columns.address, columns.folded)
-
-
-def _with_valid_text(table: Table, columns: PartyColumns) -> Table:
+def _with_valid_text(table: Table, columns: PartyColumns, repeated: nw.Expr) -> Table:
     table = with_validity(table, _EMAIL, _VALID)
     valid, text = nw.col(_VALID), nw.col(_EMAIL)
-    address = nw.when(valid).then(text).alias(columns.address)
-    table = table.with_columns(address, (~text.is_null() & ~valid).alias(_INVALID))
-    folded = nw.col(columns.address).str.to_lowercase()
-    table = table.with_columns(folded.alias(columns.folded))
+    address = nw.when(valid).then(text)
+    state = first_of(
+        (repeated, State.AMBIGUOUS_ID),
+        (valid, State.READY),
+        (text.is_null(), State.NO_ADDRESS),
+        otherwise=State.INVALID_EMAIL,
+    )
+    table = table.with_columns(
+        address.alias(columns.address),
+        address.str.to_lowercase().alias(columns.folded),
+        state.alias(columns.state),
+    )
     return engine_of(table).with_free_text(table, columns.address)
 
 

@@ -217,13 +217,14 @@ def _with_answer(table: Table, kept: Table | None, scenario: _Scenario) -> Table
     """`table`, in which both parties are known, with the columns of the answer."""
     decisions = reachable(scenario.kind, scenario.communication, scenario.gate)
     book = _book_of(scenario, tuple(decisions))
-    table = with_text(table, "rule", _RULE).with_columns(book.decision.alias(_DECISION))
+    facts = [book.decision.alias(_DECISION)]
     if scenario.lists:
         of_both = (_CLIENT.lists, _INTRODUCER.lists)
         table, kept = lists_of(table).with_overlap(table, *of_both, kept, _OVERLAP, _REST)
     else:
         same = (nw.col(_CLIENT.folded) == nw.col(_INTRODUCER.folded)).fill_null(False)
-        table = table.with_columns(same.cast(nw.Int8).alias(_OVERLAP))
+        facts.append(same.cast(nw.Int8).alias(_OVERLAP))
+    table = with_text(table, "rule", _RULE).with_columns(facts)
     text = _RULE if scenario.lists else _CLIENT.address
     table = engine_of(table).with_values(table, book.facts, book.values, text)
     table = table.with_columns(book.to.alias("to"), book.cc.alias("cc"))

@@ -60,8 +60,11 @@ class Engine(Protocol):
     def type_name(self, table: Table, column: str, /) -> str:
         """The type for people."""
 
-    def with_letters(self, table: Table, column: str, /) -> Table:
-        """`table`, the texts of `column` equal where all their letters are."""
+    def with_text(self, table: Table, column: str, name: str, /) -> Table:
+        """`table` with `column` as text in `name`; texts are equal where all their letters are."""
+
+    def searchable(self, table: Table, text: nw.Expr, /) -> nw.Expr:
+        """The text, or another that is no address where the engine can't search it."""
 
     def with_free_text(self, table: Table, column: str, /) -> Table:
         """`table`, the texts of `column` free to meet the texts of any other column."""

@@ -58,6 +58,17 @@ def is_open(column: str, kind: Kind | None) -> bool:
     return column not in TEXT_COLUMNS or kind not in (Kind.TEXT, Kind.TEXTS)
 
 
+# --- Texts ----------------------------------------------------------------------------------------
+
+
+def with_plain_text(table: Table, column: str, name: str) -> Table:
+    text = nw.col(column)
+    if type_of(table, column) != nw.String:
+        # Among other values, a null may be cast to a text of its own.
+        text = nw.when(~text.is_null()).then(text.cast(nw.String))
+    return table.with_columns(text.alias(name))
+
+
 # --- Where there is nothing to do -----------------------------------------------------------------
 
 
@@ -71,6 +82,10 @@ def same_name(name: Any) -> Any:
 
 def same_column(table: Table, column: str) -> Table:  # noqa: ARG001
     return table
+
+
+def same_text(table: Table, text: nw.Expr) -> nw.Expr:  # noqa: ARG001
+    return text
 
 
 def same_columns(

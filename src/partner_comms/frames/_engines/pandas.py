@@ -16,12 +16,13 @@ from .common import (
     always,
     as_list,
     as_table,
-    case_number,
     same_answer,
     same_column,
     same_name,
+    same_text,
     same_uuid,
     type_of_values,
+    with_plain_text,
 )
 
 # --- In and out -----------------------------------------------------------------------------------
@@ -221,7 +222,9 @@ def type_name(table: Table, column: str) -> str:
     return f"object, of {' and '.join(kinds)}" if kinds else "object"
 
 
-with_letters = with_free_text = same_column
+with_text = with_plain_text
+with_free_text = same_column
+searchable = same_text
 
 
 def with_plain_ids(table: Table, column: str, name: str, kind: Kind) -> Table:
@@ -300,10 +303,10 @@ def _as_texts(column: Any) -> Any:
 
 
 def once_each(table: Table, columns: Sequence[str], repeated: str) -> Table:
-    assert isinstance(table, nw.DataFrame)
-    known = table.select("id", *columns).filter(~nw.col("id").is_null())
-    marked = known.with_columns(nw.col("id").is_duplicated().alias(repeated))
-    return marked.unique("id", keep="any")
+    native = table.to_native()[["id", *columns]]
+    known = native[native["id"].notna()]
+    marked = known.assign(**{repeated: known["id"].duplicated(keep=False)})
+    return as_table(marked.drop_duplicates("id"))
 
 
 def look_up(table: Table, by: str, records: Table, absent: Mapping[str, int]) -> Table:
@@ -337,10 +340,12 @@ def with_values(
     table: Table, facts: Mapping[str, int], columns: Mapping[str, Sequence[Any]], text: str
 ) -> Table:
     """The new columns are texts of the kind that `text` is, and booleans of the same family."""
+    import numpy as np
     import pandas as pd
 
     native = table.to_native()
-    cases = table.select(case_number(facts).alias("case")).to_native()["case"].to_numpy()
+    numbers = tuple(native[name].to_numpy(dtype="int64") for name in facts)
+    cases = np.ravel_multi_index(numbers, tuple(facts.values()))
     texts = _as_texts(native[text].head(0)).dtype
     boolean = "bool"
     if isinstance(texts, pd.ArrowDtype):

@@ -17,8 +17,10 @@ from .common import (
     is_open,
     same_column,
     same_name,
+    same_text,
     same_uuid,
     type_of_values,
+    with_plain_text,
     with_presence_joined,
     with_whole_numbers,
     working_names,
@@ -108,7 +110,9 @@ def type_name(table: Table, column: str) -> str:
     return "Enum" if isinstance(kind, nw.Enum) else str(kind)
 
 
-with_letters = with_free_text = same_column
+with_text = with_plain_text
+with_free_text = same_column
+searchable = same_text
 
 
 with_plain_ids = with_whole_numbers

@@ -18,7 +18,9 @@ from .common import (
     is_open,
     same_column,
     same_name,
+    same_text,
     type_of_values,
+    with_plain_text,
 )
 
 # --- In and out -----------------------------------------------------------------------------------
@@ -179,7 +181,9 @@ def type_name(table: Table, column: str) -> str:
     return str(native if isinstance(kind, nw.Unknown) else kind)
 
 
-with_letters = with_free_text = same_column
+with_text = with_plain_text
+with_free_text = same_column
+searchable = same_text
 
 
 def with_plain_ids(table: Table, column: str, name: str, kind: Kind) -> Table:

@@ -18,6 +18,7 @@ from .common import (
     same_columns,
     same_uuid,
     type_of_values,
+    with_plain_text,
     with_presence_joined,
     with_whole_numbers,
     working_names,
@@ -122,17 +123,26 @@ def _native_type(table: Table, column: str) -> str:
     return str(native.schema[column].dataType.simpleString())
 
 
-def with_letters(table: Table, column: str) -> Table:
+def with_text(table: Table, column: str, name: str) -> Table:
     """A column or a whole session can have a collation to which 'CLIENT' is 'client'."""
     native = table.to_native()
     if _is_duckdb(native):
-        return as_table(_replaced(native, column, f'{_quoted(column)} COLLATE "binary"'))
-    if getattr(native.schema[column].dataType, "collation", "UTF8_BINARY") == "UTF8_BINARY":
+        text = f'CAST({_quoted(column)} AS VARCHAR) COLLATE "binary"'
+        return as_table(_replaced(native, name, text))
+    table = with_plain_text(table, column, name)
+    native = table.to_native()
+    if getattr(native.schema[name].dataType, "collation", "UTF8_BINARY") == "UTF8_BINARY":
         return table
     from pyspark.sql import functions
 
-    letters = functions.collate(native[column], "UTF8_BINARY")
-    return as_table(native.withColumn(column, letters))
+    return as_table(native.withColumn(name, functions.collate(native[name], "UTF8_BINARY")))
+
+
+def searchable(table: Table, text: nw.Expr) -> nw.Expr:
+    """Java's matcher overflows its stack on long texts: it sees none."""
+    if table.implementation.is_duckdb():
+        return text
+    return nw.when(text.str.len_chars() <= 254).then(text).otherwise(nw.lit(""))
 
 
 def with_free_text(table: Table, column: str) -> Table:
@@ -147,7 +157,7 @@ def with_free_text(table: Table, column: str) -> Table:
 def _replaced(relation: Any, column: str, expression: str) -> Any:
     from duckdb import SQLExpression, StarExpression
 
-    others = StarExpression(exclude=[column])
+    others = StarExpression(exclude=[column] if column in relation.columns else [])
     return relation.select(others, SQLExpression(expression).alias(column))
 
 
@@ -166,14 +176,35 @@ with_answer = same_answer
 # --- Rows -----------------------------------------------------------------------------------------
 
 
-once_each = counted_once_each
+def once_each(table: Table, columns: Sequence[str], repeated: str) -> Table:
+    """By one `group_by`; in fewer steps than narwhals takes, since DuckDB binds each."""
+    native = table.to_native()
+    if not _is_duckdb(native):
+        return counted_once_each(table, columns, repeated)
+    found = (f"count(*) > 1 AS {repeated}", *(f"min({name}) AS {name}" for name in columns))
+    known = native.filter("id IS NOT NULL")
+    return as_table(known.aggregate(", ".join(("id", *found)), "id"))
 
 
 def look_up(table: Table, by: str, records: Table, absent: Mapping[str, int]) -> Table:
+    if _is_duckdb(table.to_native()):
+        return as_table(_joined(table.to_native(), by, records.to_native(), absent))
     assert isinstance(table, nw.LazyFrame)
     assert isinstance(records, nw.LazyFrame)
     found = table.join(records, left_on=by, right_on="id", how="left")
     return found.with_columns(nw.col(name).fill_null(value) for name, value in absent.items())
+
+
+def _joined(left: Any, by: str, right: Any, absent: Mapping[str, int]) -> Any:
+    """In fewer steps than narwhals takes: DuckDB binds each, which counts on small tables."""
+    from duckdb import SQLExpression
+
+    theirs = {name: f"theirs.{name}" for name in right.columns if name != "id"}
+    filled = {name: f"coalesce({theirs[name]}, {value})" for name, value in absent.items()}
+    found = [SQLExpression(sql).alias(name) for name, sql in (theirs | filled).items()]
+    other = right.set_alias("theirs")
+    joined = left.set_alias("mine").join(other, f"mine.{by} = theirs.id", how="left")
+    return joined.select(SQLExpression("mine.*"), *found).set_alias(left.alias)
 
 
 def with_presence(table: Table, by: str, records: Table, name: str, given: object) -> Table:  # noqa: ARG001
@@ -210,16 +241,17 @@ _TYPES: Final = {str: "string", int: "smallint", bool: "boolean"}
 
 def _element(native: Any, values: Sequence[Any], place: str) -> Any:
     """That of the list at the place that the SQL says, counted from 0."""
-    kind = _TYPES[type_of_values(values)]
+    kind, text = _TYPES[type_of_values(values)], json.dumps(values)
+    # One text for all values: for each literal, Spark would call the JVM, and DuckDB its binder.
+    # The text is read once a query.
     if not _is_duckdb(native):
         from pyspark.sql import functions
 
-        # One text for all values: a literal for each would be a call of the JVM for each. Spark
-        # reads the text once a query.
-        text = functions.lit(json.dumps(values))
-        return functions.from_json(text, f"array<{kind}>")[functions.expr(place)]
+        return functions.from_json(functions.lit(text), f"array<{kind}>")[functions.expr(place)]
     from duckdb import ConstantExpression, FunctionExpression, SQLExpression
 
+    if kind != _TYPES[str]:  # DuckDB does not read texts as JSON writes them
+        return SQLExpression(f"CAST('{text}' AS {kind}[])[{place} + 1]")
     found = ConstantExpression(list(values)), SQLExpression(f"{place} + 1")
     return FunctionExpression("list_extract", *found).cast(kind)
 
