@@ -374,6 +374,7 @@ class TestReach:
             settings=QUICK,
         )
 
+    @pytest.mark.unmeasured
     @pytest.mark.parametrize("way", _addresses._NO_ADDRESS)
     def test_each_way_of_being_no_address(self, way: str) -> None:
         """D16"""
@@ -461,6 +462,7 @@ class TestReach:
 
         find(portfolios(), shares_all, settings=QUICK)
 
+    @pytest.mark.unmeasured
     def test_portfolios_are_small(self) -> None:
         def sizes_of(portfolio: tuple[Deal, ...]) -> list[tuple[str, int]]:
             introductions = [deal.introduction for deal in portfolio if deal.introduction]
@@ -475,6 +477,7 @@ class TestReach:
         assert reached(portfolios(ids=st.integers()), sizes_of, possible) == possible
 
 
+@pytest.mark.unmeasured
 class TestAnswers:
     """Answers are what the library answers, and all of it."""
 
