@@ -25,6 +25,9 @@ help:
 	@echo "make format      formats the code, and corrects what the linter can correct"
 	@echo "make clean       removes all that these made"
 
+# What pytest compiles is kept, or each of its processes would compile the tests and Hypothesis again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # --- Environments ---------------------------------------------------------------------------------
 
 # What is shown and tested is what a user installs: not editable, and installed again once changed.
