@@ -53,8 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         if _is_of_spark(item.nodeid):
             item.add_marker("spark")
     yield
-    # Spark's take longest, so they begin first; of a file, measured tests fill its caches.
-    items.sort(key=lambda item: (not _is_of_spark(item.nodeid), _is_unmeasured(item)))
+    # What takes longest begins first; of a file, measured tests fill its caches.
+    items.sort(key=lambda item: (_set_up(item.nodeid) is None, _is_unmeasured(item)))
     # The blocks of a page build on each other, so they keep their order under a plugin that
     # shuffles tests.
     blocks = iter(sorted(filter(_is_block, items), key=lambda item: item.location[:2]))
@@ -79,19 +79,21 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A process runs whole files; one runs all tests of Spark, and one all that read the site.
-
-    Spark starts slowly, and the site takes long to build.
-    """
+    """A process runs whole files, and all files that share a set-up."""
     from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
     class ByFile(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            if nodeid.startswith("tests/site/"):
-                return "site"
-            return "Spark" if _is_of_spark(nodeid) else super()._split_scope(nodeid)
+            return _set_up(nodeid) or super()._split_scope(nodeid)
 
     return ByFile(config, log)
+
+
+def _set_up(nodeid: str) -> str | None:
+    """What a test shares with those of other files: Spark, which starts slowly, or a built site."""
+    if _is_of_spark(nodeid):
+        return "Spark"
+    return "site" if nodeid.startswith("tests/site/") else None
 
 
 def _is_of_spark(nodeid: str) -> bool:
