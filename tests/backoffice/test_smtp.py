@@ -33,7 +33,8 @@ def serve(settings: Settings) -> Iterator[Start]:
         server = ScriptedServer(scripts)
         server.start()
         started.append(server)
-        settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.port, 0.3
+        hangs = any("hang" in script.values() for script in scripts)
+        settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.port, 0.3 if hangs else 15
         return server
 
     yield start
