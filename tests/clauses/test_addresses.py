@@ -75,6 +75,7 @@ INVALID = {
     "anna.example": P.NO_AT,
     "Anna Martin": P.NO_AT,
     "=?utf-8?q?anna=40example.org?=": P.NO_AT,
+    "x" * 254: P.NO_AT,  # as long as an address may be
     "anna@@example.org": P.SEVERAL_AT,
     "anna@exa@mple.org": P.SEVERAL_AT,
     "anna @example.org": P.WHITE_SPACE,
@@ -126,6 +127,8 @@ INVALID = {
     "anna@localhost": P.DOMAIN_ONE_LABEL,
     "MARTIN@GMAIL": P.DOMAIN_ONE_LABEL,
     "anna@1234": P.DOMAIN_ONE_LABEL,
+    "a" * 64 + "@example": P.DOMAIN_ONE_LABEL,
+    f"anna@{LONG_LABEL}": P.DOMAIN_ONE_LABEL,
     "x@1.2.3.4": P.DOMAIN_ALL_DIGITS,
     "x@example.1": P.DOMAIN_ALL_DIGITS,
 }
