@@ -242,8 +242,8 @@ _TYPES: Final = {str: "string", int: "smallint", bool: "boolean"}
 def _element(native: Any, values: Sequence[Any], place: str) -> Any:
     """That of the list at the place that the SQL says, counted from 0."""
     kind, text = _TYPES[type_of_values(values)], json.dumps(values)
-    # One text for all values: for each literal, Spark would call the JVM, and DuckDB its binder.
-    # The text is read once a query.
+    # Where it can be, one text for all values, read once a query: for each literal, Spark would
+    # call the JVM, and DuckDB its binder.
     if not _is_duckdb(native):
         from pyspark.sql import functions
 
