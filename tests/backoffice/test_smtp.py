@@ -34,7 +34,7 @@ def serve(settings: Settings) -> Iterator[Start]:
         server.start()
         started.append(server)
         hangs = any("hang" in script.values() for script in scripts)
-        settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.port, 0.3 if hangs else 15
+        settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.port, 1 if hangs else 15
         return server
 
     yield start
