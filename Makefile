@@ -87,7 +87,9 @@ bench: $(VENV)-bench/installed
 
 # --- To check -------------------------------------------------------------------------------------
 
-SIDE_BY_SIDE = --numprocesses $(shell nproc || echo 2) --no-loadscope-reorder
+# The plugins of Django and anyio would prepare each test for what none of these uses.
+SIDE_BY_SIDE = --numprocesses $(shell nproc || echo 2) --no-loadscope-reorder \
+	-p no:django -p no:anyio
 
 .PHONY: check
 check: lint types
