@@ -6,7 +6,7 @@ import copy
 import pickle
 import random
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -40,6 +40,7 @@ from partner_comms.frames import (
     resolve_clients,
     resolve_deals,
 )
+from partner_comms.frames._engines import polars
 
 from .engines import ENGINES, Engine, rows_of, table
 
@@ -486,6 +487,23 @@ class TestWhatIsRefused:
     """D19, before any row is looked at."""
 
     FRAMES: ClassVar = {name: source.to_pandas() for name, source in small().items()}
+
+    @pytest.mark.parametrize("lazy", [True, False])
+    @pytest.mark.parametrize("version", ["0.20.31", "1.31.0", "1.35.2"])
+    def test_a_polars_that_mixes_up_rows(
+        self, monkeypatch: pytest.MonkeyPatch, version: str, lazy: bool
+    ) -> None:
+        deals: Any = pl.DataFrame({"introducer_id": ["A"], "rule": ["client"]})
+        deals = deals.lazy() if lazy else deals
+        # The version that polars itself says is one that narwhals would remember.
+        check = partial(polars.check_version, version)
+        monkeypatch.setattr(polars, "check_version", lambda _: check())
+        with pytest.raises(ImportError, match=rf"polars 1\.36 or newer.* {version}: pip install"):
+            filter_deals(deals, "client", gate=OPEN)
+
+    @pytest.mark.parametrize("version", ["1.36.0", "1.40.0b1", "2.0.0rc1", "10.0.0"])
+    def test_any_newer_polars_is_taken(self, version: str) -> None:
+        polars.check_version(version)
 
     @pytest.mark.parametrize(
         ("changed", "message"),

@@ -52,6 +52,7 @@ def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:
     """By position, since polars takes a name like `^x$` for a pattern."""
     import polars as pl
 
+    check_version(pl.__version__)
     names = enumerate(names_of(frame))
     working = [(at, name if name in needed else carried_name(at)) for at, name in names]
     if not carried:
@@ -67,6 +68,16 @@ def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:
     return (
         as_table(table.to_native().with_columns(pl.col(*empty).cast(pl.Null))) if empty else table
     )
+
+
+def check_version(version: str) -> None:
+    """polars 1.35 mixes up the lists of some rows, and 1.31 crashes on some tables."""
+    major, minor, *_ = version.split(".")
+    if (int(major), int(minor)) < (1, 36):
+        raise ImportError(
+            f"partner_comms.frames needs polars 1.36 or newer, since older ones mix up rows; this "
+            f"is {version}: pip install 'polars>=1.36'"
+        )
 
 
 def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
