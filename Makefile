@@ -150,14 +150,15 @@ pythons:
 		fi; \
 	done
 
-# On the lowest Python; the tools that only look at the code are the newest ones' to run.
+# On the lowest Python; the tools that only look at the code are the newest ones' to run, and what
+# the page says of readers is true of the newest.
 .PHONY: lowest
 lowest:
 	test -x .venv-lowest/bin/python || $(PYTHON) -m venv .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet --upgrade pip uv
 	.venv-lowest/bin/uv pip install --python .venv-lowest/bin/python \
 		--resolution lowest-direct --reinstall-package partner-comms --group dev .
-	.venv-lowest/bin/pytest -q $(SIDE_BY_SIDE)
+	.venv-lowest/bin/pytest -q $(SIDE_BY_SIDE) --ignore=tests/frames/test_readers.py
 	.venv-lowest/bin/pytest -q tests/backoffice
 
 # Goes on where it was stopped; after a change of the tests alone, `rm -rf mutants` begins again.

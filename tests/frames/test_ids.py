@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, ClassVar
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -36,7 +37,9 @@ from .spark import SPARK
 OPEN = FeatureGate(premium=True, option_enabled=True)
 # `convert_dtypes` makes whole numbers of floats again.
 WITH_FLOATS = [engine for engine in ENGINES if engine is not PANDAS_NULLABLE]
-WITH_HALVES = [engine for engine in WITH_FLOATS if engine.name != "DuckDB"]
+# Older versions of narwhals don't know them: such a column is refused.
+HALVES_ARE_KNOWN = hasattr(nw, "Float16")
+WITH_HALVES = [each for each in WITH_FLOATS if HALVES_ARE_KNOWN and each.name != "DuckDB"]
 EAGER = [engine for engine in ENGINES if engine not in (DUCKDB, POLARS_LAZY, POLARS_IN_MEMORY)]
 INT, DECIMAL, TEXT = pa.int64(), pa.decimal128(20, 0), pa.string()
 

@@ -32,7 +32,8 @@ def type_of(table: Table, column: str) -> nw.dtypes.DType:
     if isinstance(table, nw.DataFrame):
         return table[column].dtype  # which is much quicker on pandas
     if table.implementation.is_duckdb() and "TIME ZONE" in str(table.to_native().types):
-        table = table.select(column)  # narwhals would run a query for the zone of the others
+        # narwhals would run a query for the zone of the others.
+        table = table.select(nw.col(column))
     return table.collect_schema()[column]
 
 
