@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import warnings
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -61,7 +61,7 @@ def _look_up_once() -> None:
     from py4j.java_gateway import JavaClass, JVMView  # type: ignore[import-untyped]
 
     for kind in (JavaClass, JVMView):
-        kind.__getattr__ = lru_cache(maxsize=None)(kind.__getattr__)
+        kind.__getattr__ = cache(kind.__getattr__)
 
 
 def _make(source: pa.Table) -> Any:

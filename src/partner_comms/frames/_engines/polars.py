@@ -71,12 +71,12 @@ def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:
 
 
 def check_version(version: str) -> None:
-    """polars 1.35 mixes up the lists of some rows, and 1.31 crashes on some tables."""
+    """polars 1.35 mixes up the lists of some rows, which could be a wrong recipient."""
     major, minor, *_ = version.split(".")
     if (int(major), int(minor)) < (1, 36):
         raise ImportError(
-            f"partner_comms.frames needs polars 1.36 or newer, since older ones mix up rows; this "
-            f"is {version}: pip install 'polars>=1.36'"
+            "partner_comms.frames needs polars 1.36 or newer, since 1.35 mixes up rows; this is "
+            f"{version}: pip install 'polars>=1.36'"
         )
 
 
