@@ -17,8 +17,8 @@ from typing import Any, Final, get_args
 
 import partner_comms
 from partner_comms import DECISIONS, Decision, RecordKind, label
+from partner_comms.codes import Locale
 from partner_comms.labels import Labelled
-from partner_comms.texts import Locale
 
 DOCS: Final = Path(__file__).parent
 PACKAGE: Final = DOCS.parent / "src" / "partner_comms"

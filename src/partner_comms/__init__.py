@@ -10,6 +10,7 @@
 from .addresses import SortedAddresses, is_email_address, sort_addresses
 from .answers import Decision, Recipients, RecipientsDict, explain_entry
 from .codes import (
+    LOCALES,
     AddressProblem,
     AnswerChange,
     ChangeOutcome,
@@ -51,7 +52,6 @@ from .models import (
 from .prefill import Prefill, prefill_introduction
 from .rules import DECISIONS, decide, resolve_recipients
 from .selection import RuleChange, change_rule, filter_by_rule, with_rule
-from .texts import LOCALES
 
 __all__ = [
     "DECISIONS",

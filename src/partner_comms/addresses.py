@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final, final
 
 from attrs import frozen
@@ -11,6 +12,7 @@ from attrs import frozen
 from .codes import AddressProblem, as_text
 from .errors import InvalidEmailError
 from .refusals import InvalidTypeError, described
+from .values import shown
 
 # --- The grammar ----------------------------------------------------------------------------------
 
@@ -21,7 +23,7 @@ _LONGEST = 254
 # A valid e-mail address of the WHATWG HTML standard. Before the `@`, no `-` at the start, at most
 # 64 characters, and no dot at either end or two in a row; after it, at least two labels, the last
 # not all digits. The quantifiers are possessive, so that no text takes long to refuse.
-_ADDRESS = re.compile(
+_ADDRESS = (
     rf"(?!-)(?=[^@]{{1,64}}@){_ATOM}++(?:\.{_ATOM}++)*+@(?:{_LABEL}\.)++(?![0-9]++\Z){_LABEL}"
 )
 
@@ -49,11 +51,17 @@ def is_email_address(text: object) -> bool:
     return address is not None and problem_of(address) is None
 
 
+@cache
+def _grammar() -> re.Pattern[str]:
+    """Compiled with the first address, so that the import does not take the time."""
+    return re.compile(_ADDRESS)
+
+
 def problem_of(text: str) -> AddressProblem | None:
     """What keeps `text` from being an address (D16), or None."""
     if (
         len(text) <= _LONGEST
-        and _ADDRESS.fullmatch(text)
+        and _grammar().fullmatch(text)
         and not ("?" in text and re.search(_ENCODED_WORD, text))
     ):
         return None
@@ -129,6 +137,8 @@ class SortedAddresses:
     >>> sort_addresses(["anna@example.org"])
     SortedAddresses(valid=('anna@example.org',), doubtful=())
     """
+
+    __repr__ = shown
 
     valid: tuple[str, ...]
     doubtful: tuple[tuple[str, AddressProblem], ...]

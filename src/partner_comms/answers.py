@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, TypedDict, TypeVar, final
 
 from attrs import frozen
@@ -14,9 +14,8 @@ from .addresses import as_email, share_address, without
 from .checks import exactly
 from .codes import Code, CommunicationRule, Notice, Party, Reason, RecordKind, member
 from .errors import InvalidAnswerError, InvalidDataError
-from .models import shown
 from .refusals import InvalidTypeError, described
-from .sentences import sentence
+from .values import shown
 
 C = TypeVar("C", bound=Code)
 
@@ -61,9 +60,7 @@ class Decision:
 
     def explain(self, locale: str = "fr") -> str:
         """The decision in one sentence, in `fr` or `en`; another locale is refused."""
-        return sentence(
-            self.record_kind, self.reason, self.rule, to=True, cc=True, notices=(), locale=locale
-        )
+        return _sentence(self, (), locale, to=True, cc=True)
 
     def _repr_html_(self) -> str:
         from ._html import named_values  # here and below, since only notebooks need it
@@ -153,7 +150,7 @@ class Recipients:
 
     def explain(self, locale: str = "fr") -> str:
         """Who receives it, why, and what is wrong, in `fr` or `en`, without any address (D14)."""
-        return _explained(self.decision, self.to, self.cc, self.notices, locale)
+        return _sentence(self.decision, self.notices, locale, to=bool(self.to), cc=bool(self.cc))
 
     def as_dict(self) -> RecipientsDict:
         """The answer as plain JSON values, for the host's audit log (D14)."""
@@ -219,22 +216,20 @@ def explain_entry(entry: Mapping[str, object], locale: str = "fr") -> str:
             if address is not None:
                 as_email(address, f"{key}[{place}]")
     _check_notices(decision, bool(to), bool(cc), notices)
-    return _explained(decision, to, cc, notices, locale)
+    return _sentence(decision, notices, locale, to=bool(to), cc=bool(cc))
 
 
-def _explained(
-    decision: Decision,
-    to: Sequence[object],
-    cc: Sequence[object],
-    notices: Sequence[Notice],
-    locale: str,
+def _sentence(
+    decision: Decision, notices: tuple[Notice, ...], locale: str, *, to: bool, cc: bool
 ) -> str:
+    from .sentences import sentence  # here, since a program that only sends needs no words
+
     return sentence(
         decision.record_kind,
         decision.reason,
         decision.rule,
-        to=bool(to),
-        cc=bool(cc),
+        to=to,
+        cc=cc,
         notices=notices,
         locale=locale,
     )

@@ -5,12 +5,11 @@ Codes, names and members never change: hosts store them, and their migrations an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, EnumType, StrEnum
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Literal, Self, TypeAlias, TypeVar
 
 from .refusals import InvalidTypeError, UnknownCodeError, described
-
-E = TypeVar("E", bound="Code")
 
 
 class CodeType(EnumType):
@@ -20,8 +19,8 @@ class CodeType(EnumType):
 
     def __init__(cls, *args: Any) -> None:
         super().__init__(*args)
-        members: list[Any] = list(cls)
-        cls.by_code = {code.value: code for code in members}
+        members: Mapping[str, Any] = cls.__members__
+        cls.by_code = {code._value_: code for code in members.values()}
 
     def __call__(cls: type[E], value: object) -> E:  # type: ignore[misc, override]
         return member(cls, value, cls.__name__)
@@ -29,6 +28,9 @@ class CodeType(EnumType):
 
 class Code(StrEnum, metaclass=CodeType):
     """What all enums here are: members are texts, and equal to their codes."""
+
+
+E = TypeVar("E", bound=Code)
 
 
 def member(kind: type[E], value: object, where: str) -> E:
@@ -246,3 +248,8 @@ class UiText(Code):
     RULE_SETTING = "rule_setting"
     RULE_FILTER = "rule_filter"
     CHANGE_RULE_ACTION = "change_rule_action"
+
+
+Locale: TypeAlias = Literal["fr", "en"]
+LOCALES: Final[tuple[Locale, ...]] = ("fr", "en")
+"""The locales that labels and sentences come in."""

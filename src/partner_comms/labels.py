@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias, get_args
 
 from .codes import (
     AddressProblem,
@@ -19,7 +19,6 @@ from .codes import (
     UiText,
 )
 from .refusals import InvalidTypeError, described
-from .texts import LABELS, in_locale
 
 Labelled: TypeAlias = (
     CommunicationRule
@@ -35,6 +34,7 @@ Labelled: TypeAlias = (
     | AddressProblem
     | UiText
 )
+_ENUMS: Final = get_args(Labelled)
 
 
 def label(member: Labelled, locale: str = "fr") -> str:
@@ -47,10 +47,11 @@ def label(member: Labelled, locale: str = "fr") -> str:
     >>> label(CommunicationRule.CLIENT_AND_INTRODUCER)
     'Client + Apporteur'
     """
-    texts = LABELS.get(type(member))
-    if texts is None:
+    if type(member) not in _ENUMS:
         raise InvalidTypeError("member", described(member), "a member of one of the enums")
-    return in_locale(texts[member], locale)
+    from .texts import LABELS, in_locale  # here, since a program that shows nothing needs no words
+
+    return in_locale(LABELS[type(member)][member], locale)
 
 
 def choices(enum: type[Labelled], locale: str = "fr") -> tuple[tuple[str, str], ...]:
@@ -61,6 +62,6 @@ def choices(enum: type[Labelled], locale: str = "fr") -> tuple[tuple[str, str], 
     >>> choices(Party, "en")
     (('client', 'Client'), ('introducer', 'Introducer'))
     """
-    if not isinstance(enum, type) or enum not in LABELS:
+    if not isinstance(enum, type) or enum not in _ENUMS:
         raise InvalidTypeError("enum", described(enum), "one of the enums, such as RuleFilter")
     return tuple((member.value, label(member, locale)) for member in enum)

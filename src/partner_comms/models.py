@@ -6,27 +6,16 @@ Every value is checked where it is made, by the converters of `checks.py` and `a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from reprlib import recursive_repr
 from typing import Any, ClassVar, Literal, final
 
-from attrs import field, fields, frozen
+from attrs import field, frozen
 
 from .addresses import as_emails
 from .checks import as_id, as_name, as_option_enabled, as_premium, as_rule, exactly
 from .codes import CommunicationRule, Reason, RecordKind
 from .errors import FeatureClosedError, Identifier
 from .refusals import wrong_type
-
-
-@recursive_repr()
-def shown(value: Any) -> str:
-    """How `repr` shows a value: by its fields, and a value within itself as `...`.
-
-    attrs would compile a function with the same result for each class, an eighth of the import.
-    """
-    of_fields = [f"{each.name}={getattr(value, each.name)!r}" for each in fields(type(value))]
-    return f"{type(value).__name__}({', '.join(of_fields)})"
-
+from .values import shown
 
 # --- The gate -------------------------------------------------------------------------------------
 

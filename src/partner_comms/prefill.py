@@ -8,8 +8,9 @@ from attrs import frozen
 
 from .checks import exactly
 from .codes import RecordKind
-from .models import Client, Introducer, Introduction, as_client, as_introducer, shown
+from .models import Client, Introducer, Introduction, as_client, as_introducer
 from .refusals import UnknownCodeError
+from .values import shown
 
 Source: TypeAlias = Literal[RecordKind.CLIENT, RecordKind.INTRODUCER]
 _SOURCES: Final = tuple(source.value for source in get_args(Source))

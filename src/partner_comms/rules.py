@@ -12,9 +12,9 @@ from typing import Final, cast
 from .addresses import share_address, without
 from .answers import Decision, DecisionTable, Recipients
 from .codes import Communication, CommunicationRule, Notice, Reason, RecordKind, member
-from .drafts import draft_of
 from .models import Client, Contract, Deal, FeatureGate, Introducer, Project, as_gate
 from .refusals import wrong_type
+from .values import draft_of
 
 # --- Who receives it ------------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ from attrs import evolve, frozen
 
 from .checks import exactly
 from .codes import ChangeOutcome, CommunicationRule, RuleFilter, member
-from .drafts import draft_of
 from .errors import InvalidAnswerError, NoIntroducerError
 from .models import (
     Client,
@@ -26,6 +25,7 @@ from .models import (
     as_gate,
 )
 from .refusals import InvalidTypeError, described, wrong_type
+from .values import draft_of
 
 Record = TypeVar("Record", bound=Introducer | Client | Deal | Product)
 DealT = TypeVar("DealT", bound=Deal)

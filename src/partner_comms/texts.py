@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from .codes import (
+    LOCALES,
     AddressProblem,
     AnswerChange,
     ChangeOutcome,
     Code,
     Communication,
     CommunicationRule,
+    Locale,
     Notice,
     Party,
     PrefillNotice,
@@ -26,10 +28,6 @@ from .codes import (
     as_text,
 )
 from .refusals import InvalidTypeError, UnknownCodeError, described
-
-Locale: TypeAlias = Literal["fr", "en"]
-LOCALES: Final[tuple[Locale, ...]] = ("fr", "en")
-"""The locales that texts come in."""
 
 Texts: TypeAlias = tuple[str, str]
 """A text in each locale, in the order of LOCALES."""

@@ -1,4 +1,4 @@
-"""What an extra brings is imported in one module alone, which says what to install."""
+"""What is imported, and when: an extra in one module alone, which says what to install."""
 
 from __future__ import annotations
 
@@ -37,3 +37,16 @@ def test_no_engine_of_tables_is_imported() -> None:
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
     )
     assert ran.stdout.strip() == "set()"
+
+
+def test_words_are_loaded_once_they_are_asked_for() -> None:
+    """A program that only sends does not load them."""
+    code = (
+        "import sys, partner_comms as pc\n"
+        "loaded = lambda: 'partner_comms.texts' in sys.modules\n"
+        "print(loaded(), pc.label(pc.Party.CLIENT, 'en'), loaded())"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
+    )
+    assert ran.stdout.strip() == "False Client True"

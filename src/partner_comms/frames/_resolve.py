@@ -9,9 +9,9 @@ from typing import NamedTuple
 import narwhals.stable.v2 as nw
 
 from ..answers import Decision
-from ..codes import Communication, Party, Reason, RecordKind, member
+from ..codes import Communication, Locale, Party, Reason, RecordKind, member
 from ..models import FeatureGate, as_gate
-from ..texts import Locale, as_locale
+from ..texts import as_locale
 from ._cases import OF_LISTS, OF_ONE_ADDRESS, Outcome, outcomes, reachable
 from ._columns import first_of, has_rule, with_text
 from ._engines import Value, engine_of

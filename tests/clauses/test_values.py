@@ -8,7 +8,7 @@ import pytest
 from attrs import field, frozen, validators
 from attrs.exceptions import FrozenInstanceError
 
-from partner_comms.drafts import draft_of
+from partner_comms.values import draft_of
 
 
 @frozen
