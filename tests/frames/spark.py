@@ -25,6 +25,13 @@ def has_java() -> bool:
     return subprocess.run([found, "-version"], capture_output=True, check=False).returncode == 0
 
 
+FOR_SMALL_TABLES = (
+    # They never earn back what optimizing compilers cost, nor the check of all of Spark's code.
+    *("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+    *("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"),
+)
+
+
 @cache
 def session() -> Any:
     if not has_java():
@@ -39,8 +46,7 @@ def session() -> Any:
         return (
             SparkSession.builder.master("local[2]")
             .appName("partner_comms")
-            # Tests of small tables never earn back what optimizing compilers cost.
-            .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+            .config("spark.driver.extraJavaOptions", " ".join(FOR_SMALL_TABLES))
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.driver.host", "127.0.0.1")

@@ -89,20 +89,22 @@ def _with_earlier(table: Table, earlier: Table) -> Table:
 
 
 def _with_change(table: Table) -> Table:
-    for column, name in _STEPS.items():
-        was, now = nw.col(_BEFORE[column]), nw.col(_AFTER[column])
-        step = first_of(
-            (was.is_null() & now.is_null(), _Step.SAME),
-            (was.is_null(), _Step.ADDED),
-            (now.is_null(), _Step.REMOVED),
-            ((was == now).fill_null(False), _Step.SAME),
-            otherwise=_Step.OTHER,
-        )
-        table = table.with_columns(step.alias(name))
+    table = table.with_columns(_step(column).alias(name) for column, name in _STEPS.items())
     facts = {_FOUND: len(_Found), _STEPS["to"]: len(_Step), _STEPS["cc"]: len(_Step)}
     changes = [_change(*case) for case in product(_Found, _Step, _Step)]
     codes = [None if change is None else change.value for change in changes]
     return engine_of(table).with_values(table, facts, {_CHANGE: codes}, _AFTER["to"])
+
+
+def _step(column: str) -> nw.Expr:
+    was, now = nw.col(_BEFORE[column]), nw.col(_AFTER[column])
+    return first_of(
+        (was.is_null() & now.is_null(), _Step.SAME),
+        (was.is_null(), _Step.ADDED),
+        (now.is_null(), _Step.REMOVED),
+        ((was == now).fill_null(False), _Step.SAME),
+        otherwise=_Step.OTHER,
+    )
 
 
 def _change(found: _Found, to: _Step, cc: _Step) -> AnswerChange | None:

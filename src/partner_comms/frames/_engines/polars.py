@@ -92,7 +92,8 @@ def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
         if is_category if name in columns else kinds[working[name]] == pl.Null:
             found[name] = found[name].cast(kind)
     native = table.to_native().select(value.alias(name) for name, value in found.items())
-    return native.collect() if isinstance(like, pl.DataFrame) else native
+    # What is in memory already needs no stream: one takes more processor time, at any size.
+    return native.collect(engine="in-memory") if isinstance(like, pl.DataFrame) else native
 
 
 def keep(table: Table, kept: nw.Expr, like: Any) -> Any:

@@ -60,8 +60,10 @@ def ids_as_frame(ids: object, like: Any) -> object:  # noqa: ARG001
 
 def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:
     """Under names that are not read as paths, patterns or functions."""
-    names = enumerate(frame.columns)
-    working = [name if name in needed else carried_name(at) for at, name in names]
+    names = list(frame.columns)
+    if _is_duckdb(frame) and not carried:  # in one step, since DuckDB binds each
+        return as_table(_selected(frame, dict(zip(needed, needed, strict=True))))
+    working = [name if name in needed else carried_name(at) for at, name in enumerate(names)]
     table = as_table(_renamed(frame, working))
     return table if carried else table.select(*needed)
 
@@ -69,10 +71,14 @@ def read(frame: Any, needed: Sequence[str], *, carried: bool) -> Table:
 def _renamed(native: Any, names: Sequence[str]) -> Any:
     if not _is_duckdb(native):
         return native.toDF(*names)
+    return _selected(native, dict(zip(native.columns, names, strict=True)))
+
+
+def _selected(relation: Any, names: Mapping[str, str]) -> Any:
+    """Those columns of DuckDB's relation, each under the name that it is to have."""
     from duckdb import SQLExpression
 
-    pairs = zip(native.columns, names, strict=True)
-    return native.select(*(SQLExpression(_quoted(old)).alias(new) for old, new in pairs))
+    return relation.select(*(SQLExpression(_quoted(old)).alias(new) for old, new in names.items()))
 
 
 def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
