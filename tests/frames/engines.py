@@ -49,8 +49,19 @@ def _duckdb_rows(relation: duckdb.DuckDBPyRelation) -> list[Row]:
     return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 
+def _without_views(source: pa.Table) -> pa.Table:
+    """For engines that have one type of texts: older pyarrow crashes when it hands views out."""
+    texts = {pa.string_view(): pa.string()}
+    kinds = [field.with_type(texts.get(field.type, field.type)) for field in source.schema]
+    return source.cast(pa.schema(kinds))
+
+
+def _duckdb(source: pa.Table) -> duckdb.DuckDBPyRelation:
+    return duckdb.from_arrow(_without_views(source))
+
+
 def _polars(source: pa.Table) -> pl.DataFrame:
-    frame = pl.from_arrow(source)
+    frame = pl.from_arrow(_without_views(source))
     assert isinstance(frame, pl.DataFrame)
     return frame
 
@@ -76,7 +87,7 @@ POLARS_IN_MEMORY = Engine(
     lambda frame: frame.collect(engine="in-memory").to_dicts(),
 )
 PYARROW = Engine("pyarrow", lambda source: source, lambda frame: frame.to_pylist())
-DUCKDB = Engine("DuckDB", duckdb.from_arrow, _duckdb_rows, ordered=False)
+DUCKDB = Engine("DuckDB", _duckdb, _duckdb_rows, ordered=False)
 
 MAIN_ENGINES: tuple[Engine, ...] = (PANDAS, PANDAS_ARROW, POLARS, POLARS_LAZY, PYARROW, DUCKDB)
 ENGINES: tuple[Engine, ...] = (
