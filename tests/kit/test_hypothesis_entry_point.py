@@ -159,10 +159,12 @@ def test_works(contract: partner_comms.Contract, deal) -> None:
     assert type(deal) in (partner_comms.Contract, partner_comms.Project)
 """
 
-PYTEST = ("-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider")
+# Without plugins that only take time to start.
+PLUGINS = ("-p", "no:cacheprovider", "-p", "no:django", "-p", "no:anyio")
+PYTEST = ("-m", "pytest", "-q", "-W", "error", *PLUGINS)
 UNDER = {
     "pytest": PYTEST,
-    "xdist": (*PYTEST, "-n", "2"),
+    "xdist": (*PYTEST, "-n", "1"),
     "coverage": ("-m", "coverage", "run", "--rcfile=", "--source=partner_comms", *PYTEST),
 }
 
