@@ -100,8 +100,9 @@ def test_what_a_contract_takes() -> None:
     """Beside its client and its introduction, which contracts can share; changed or not."""
     before = similar_contracts(10, introductions=1)
     after = change_rule(before, INTRODUCER, gate=OPEN).after
-    assert {sys.getsizeof(contract) for contract in (*before, *after)} == {64}
-    assert "64 bytes" in PAGE
+    size = 64 if sys.version_info < (3, 12) else 72
+    assert {sys.getsizeof(contract) for contract in (*before, *after)} == {size}
+    assert "64 bytes on Python 3.11, 72 on newer ones" in " ".join(PAGE.split())
 
 
 @pytest.mark.parametrize(("introductions", "expected"), [(1, 1), (1_000, 3)])
