@@ -31,6 +31,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.browsers import launched
 
 from . import databases, postgresql
+from .browsing import NOTHING
 from .mailserver import MailServer
 
 expect.set_options(timeout=15_000)  # a busy machine is no failure
@@ -113,7 +114,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def desk(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
-    """One browser's memory, so that scripts and styles are fetched and read once."""
+    """One browser's memory, so that scripts and styles are fetched once."""
     window = ViewportSize(width=1100, height=720)
     with browser.new_context(base_url=live_server.url, viewport=window) as context:
         context.set_default_timeout(15_000)
@@ -125,15 +126,26 @@ def desk(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
             thread.join(timeout=5)
 
 
+@pytest.fixture(scope="session")
+def tab(desk: BrowserContext) -> Page:
+    """The one in which the broker works: each new one would be a process, which reads them again."""
+    tab = desk.new_page()
+    tab.goto(NOTHING)
+    return tab
+
+
 @pytest.fixture
-def page(desk: BrowserContext, live_server: LiveServer, demo: None) -> Iterator[Page]:
-    """The broker at a browser, logged in."""
+def page(tab: Page, live_server: LiveServer, demo: None) -> Iterator[Page]:
+    """The broker at a browser, logged in, where no page has been opened yet."""
     session = logged_in("courtier").cookies["sessionid"].value
-    desk.clear_cookies()
-    desk.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    page = desk.new_page()
-    yield page
-    page.close()
+    tab.context.clear_cookies()
+    tab.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    yield tab
+    tab.unroute_all()
+    for other in tab.context.pages[1:]:
+        other.close()
+    tab.goto(NOTHING)
+    tab.evaluate("sessionStorage.clear(), localStorage.clear()")
 
 
 @pytest.fixture
