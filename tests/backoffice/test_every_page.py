@@ -33,22 +33,23 @@ WIDTHS = (1280, 375)
 
 @pytest.fixture
 def page(
-    browser: Browser, live_server: LiveServer, demo: None, mail_server: MailServer
+    browser: Browser, live_server: LiveServer, demo: None, mail_server: MailServer, axe: str
 ) -> Iterator[Page]:
-    """The broker, before the login, with a log of all kinds of messages."""
+    """The broker, before the login, with a log of all kinds of messages; each page has axe-core."""
     with pytest.raises(CommandError):  # some have no address
         call_command("formal_notices", "formal_notice", "novembre", "-v0")
     for outcome, message in zip(Outcome, Message.objects.all(), strict=False):
         Message.objects.filter(pk=message.pk).update(outcome=outcome)
     Client.objects.filter(name="SCI Kervadec").update(emails="SCI <a@b.example>")
     page = browser.new_page(base_url=live_server.url, color_scheme="light")
+    page.add_init_script(axe)
     page.set_default_timeout(15_000)
     yield page
     page.close()
 
 
 class TestEveryPage:
-    def test_is_in_order(self, page: Page, axe: str) -> None:
+    def test_is_in_order(self, page: Page) -> None:
         """A window that is made narrower shows what a phone would, unless a script has measured."""
         faults: list[str] = []
         for name, where in _visited(page):
@@ -56,25 +57,22 @@ class TestEveryPage:
             response = page.goto(where)
             assert response
             faults += [f"{name}: {fault}" for fault in _inline(response.text())]
-            page.evaluate(axe)
             faults += _faults(page, f"{name}-{WIDTHS[0]}")
             widen(page, WIDTHS[1])
             if page.evaluate(MEASURED):
                 page.reload()
-                page.evaluate(axe)
             faults += _faults(page, f"{name}-{WIDTHS[1]}")
         assert not faults, "\n".join(faults)
 
     @pytest.mark.parametrize("width", WIDTHS)
     def test_after_something_was_done(
-        self, page: Page, axe: str, width: int, monkeypatch: pytest.MonkeyPatch
+        self, page: Page, width: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         faults: list[str] = []
         widen(page, width)
         page.goto("/")
         for name, go in STATES.items():
             go(page, monkeypatch)
-            page.evaluate(axe)
             faults += _faults(page, f"{name}-{width}")
         assert not faults, "\n".join(faults)
 
