@@ -128,7 +128,7 @@ def desk(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="session")
 def tab(desk: BrowserContext) -> Page:
-    """The one in which the broker works: each new one would be a process, which reads them again."""
+    """In which the broker works: each new one would be a process, which reads them again."""
     tab = desk.new_page()
     tab.goto(NOTHING)
     return tab
