@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crm.models import Deal
 from django.apps import apps
+from django.db.models import Model
 from playwright.sync_api import Locator, Page, expect
 
 from .pages import url
@@ -29,18 +30,24 @@ def log_in(page: Page, name: str) -> None:
 
 
 def open_list(page: Page, kind: str) -> None:
+    """By the menu of the page; where none is open yet, by its address."""
     if page.url.endswith(NOTHING):
-        page.goto("/")
+        page.goto(url(_model(kind), "changelist"))
+        return
     menu = page.get_by_role("navigation", name="Menu principal")
     menu.get_by_role("link", name=kind, exact=True).click()
 
 
 def open_record(page: Page, kind: str, name: str) -> None:
     """By its address: the way there is walked for S3, and would be two pages for each record."""
-    models = apps.get_app_config("crm").get_models()
-    model = next(each for each in models if each._meta.verbose_name_plural == kind.lower())
+    model = _model(kind)
     called = "number" if issubclass(model, Deal) else "name"
     page.goto(url(model._default_manager.get(**{called: name}), "change"))
+
+
+def _model(kind: str) -> type[Model]:
+    models = apps.get_app_config("crm").get_models()
+    return next(each for each in models if each._meta.verbose_name_plural == kind.lower())
 
 
 def choose(page: Page, field: str, name: str) -> None:

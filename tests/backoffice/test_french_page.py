@@ -117,6 +117,7 @@ class TestS3:
 
     @pytest.mark.parametrize("kind", [Product, Introducer, Client, Project, Contract])
     def test_in_the_commission_block(self, page: Page, kind: type[Product]) -> None:
+        page.goto("/")
         open_list(page, str(kind._meta.verbose_name_plural).capitalize())
         page.locator("#result_list tbody th a").first.click()
         block = page.locator("fieldset", has=page.get_by_role("heading", name="Commissionnement"))

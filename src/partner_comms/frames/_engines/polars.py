@@ -92,7 +92,7 @@ def write(table: Table, columns: Mapping[str, str], like: Any) -> Any:
         if is_category if name in columns else kinds[working[name]] == pl.Null:
             found[name] = found[name].cast(kind)
     native = table.to_native().select(value.alias(name) for name, value in found.items())
-    # What is in memory already needs no stream: one takes more processor time, at any size.
+    # What is in memory already needs no stream, which takes more processor time.
     return native.collect(engine="in-memory") if isinstance(like, pl.DataFrame) else native
 
 
