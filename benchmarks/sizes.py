@@ -112,7 +112,7 @@ def growth(engine: Engine, small: str, large: str, asked_once: Asked) -> Iterato
 
 def in_a_process(name: str, who: str, folder: str) -> tuple[float, float]:
     command = [sys.executable, "-m", __spec__.name, name, who, folder]
-    seconds, gigabytes = subprocess.check_output(command, text=True).split()
+    seconds, gigabytes = subprocess.check_output(command, encoding="utf-8").split()
     return float(seconds), float(gigabytes)
 
 

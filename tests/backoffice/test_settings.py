@@ -25,7 +25,9 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     environment = kept | {"PYTHONPATH": os.pathsep.join(sys.path), **variables}
     command = [sys.executable, str(SITE / "manage.py"), *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
 
 
 def test_check_deploy_finds_nothing() -> None:

@@ -41,8 +41,9 @@ def session() -> Any:
     from pyspark.sql import SparkSession
 
     _look_up_once()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore")  # pyspark's own, about the newest pandas
+        patch.setenv("LC_ALL", "C.UTF-8")  # else Java can't read a path with accents
         return (
             SparkSession.builder.master("local[2]")
             .appName("partner_comms")
