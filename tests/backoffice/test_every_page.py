@@ -244,7 +244,8 @@ def _faults(page: Page, name: str) -> list[str]:
 
 def _axe(page: Page, *rules: str) -> list[str]:
     """What axe-core finds by these of its rules, or by all."""
-    options: dict[str, object] = {"resultTypes": ["violations"]}
+    # It would fetch sound and styles, for rules that are not on or have nothing to look at here.
+    options: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
     if rules:
         options["runOnly"] = rules
     found = page.evaluate("async (options) => (await axe.run(options)).violations", options)
@@ -300,7 +301,7 @@ NARROW = """() => [...document.querySelectorAll("input[type=text], textarea")]
 
 def _typography(page: Page) -> list[str]:
     """French punctuation that could come to the start of a line, away from its word."""
-    text = page.locator("body").inner_text()
+    text = page.evaluate("() => document.body.innerText")
     return re.findall(r".{0,30}(?: [:;!?»]|« ).{0,20}", text)
 
 

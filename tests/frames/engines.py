@@ -81,11 +81,6 @@ POLARS = Engine("polars", _polars, lambda frame: frame.to_dicts())
 POLARS_LAZY = Engine(
     "polars lazy", lambda source: _polars(source).lazy(), lambda frame: frame.collect().to_dicts()
 )
-POLARS_IN_MEMORY = Engine(
-    "polars in memory",
-    lambda source: _polars(source).lazy(),
-    lambda frame: frame.collect(engine="in-memory").to_dicts(),
-)
 PYARROW = Engine("pyarrow", lambda source: source, lambda frame: frame.to_pylist())
 DUCKDB = Engine("DuckDB", _duckdb, _duckdb_rows, ordered=False)
 
@@ -96,7 +91,6 @@ ENGINES: tuple[Engine, ...] = (
     PANDAS_NULLABLE,
     POLARS,
     POLARS_LAZY,
-    POLARS_IN_MEMORY,
     PYARROW,
     DUCKDB,
 )

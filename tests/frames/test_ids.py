@@ -24,7 +24,6 @@ from .engines import (
     PANDAS_ARROW,
     PANDAS_NULLABLE,
     POLARS,
-    POLARS_IN_MEMORY,
     POLARS_LAZY,
     PYARROW,
     Engine,
@@ -40,7 +39,7 @@ WITH_FLOATS = [engine for engine in ENGINES if engine is not PANDAS_NULLABLE]
 # Older versions of narwhals don't know them: such a column is refused.
 HALVES_ARE_KNOWN = hasattr(nw, "Float16")
 WITH_HALVES = [each for each in WITH_FLOATS if HALVES_ARE_KNOWN and each.name != "DuckDB"]
-EAGER = [engine for engine in ENGINES if engine not in (DUCKDB, POLARS_LAZY, POLARS_IN_MEMORY)]
+EAGER = [engine for engine in ENGINES if engine not in (DUCKDB, POLARS_LAZY)]
 INT, DECIMAL, TEXT = pa.int64(), pa.decimal128(20, 0), pa.string()
 
 every = pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)

@@ -24,7 +24,7 @@ from tests.oracles import frames as oracle
 from .engines import Row, rows_of, table
 from .spark import SPARK, session
 from .test_differential import FEW, LIST, TEXT, Portfolio, compare_recipients, portfolios
-from .test_exhaustive import CASES, CASES_WITH_LISTS, DISTINCT, compare, compare_faults
+from .test_exhaustive import CASES, CASES_WITH_LISTS, compare, compare_faults, distinct
 from .test_lazy import assert_read_only_now, made_of
 from .test_rule_book import test_every_engine_judges_addresses_as_the_core as judges_addresses
 
@@ -35,8 +35,8 @@ OPEN = FeatureGate(premium=True, option_enabled=True)
 def test_every_case() -> None:
     """S6 to S9, D1, D7 to D10, D13, D15: the core's answers, row by row."""
     session()
-    assert compare(SPARK) == len(DISTINCT) * CASES
-    formal = DISTINCT[:1]
+    assert compare(SPARK) == len(distinct()) * CASES
+    formal = distinct()[:1]
     assert compare(SPARK, formal, lists=True) == CASES_WITH_LISTS
 
 

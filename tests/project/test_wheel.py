@@ -59,7 +59,9 @@ assert "partner_comms.strategies" not in sys.modules
 import partner_comms
 from partner_comms import strategies
 
-small = hypothesis.settings(database=None)
+small = hypothesis.settings(
+    database=None, phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink]
+)
 found = hypothesis.find(st.from_type(partner_comms.Contract), lambda _: True, settings=small)
 assert found == hypothesis.find(strategies.contracts(), lambda _: True, settings=small)
 """
