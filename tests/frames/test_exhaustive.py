@@ -13,6 +13,7 @@ import pytest
 from partner_comms import Communication, FeatureGate, RecordKind, resolve_recipients
 from partner_comms.frames import resolve_clients, resolve_deals
 from partner_comms.frames._cases import OF_LISTS, OF_ONE_ADDRESS, outcomes, reachable
+from partner_comms.frames._engines import polars
 from tests.oracles import frames as oracle
 from tests.oracles.cases import about, all_cases
 from tests.oracles.core import Case, governing_block, lower
@@ -212,6 +213,13 @@ def test_every_scenario() -> None:
 def test_every_case(engine: Engine) -> None:
     """The same in the scenarios that an engine can tell from others."""
     assert compare(engine) == len(distinct()) * CASES
+
+
+@pytest.mark.unmeasured
+def test_every_case_of_a_frame_that_is_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polars, "STREAMED_FROM", 0)
+    assert compare(POLARS) == len(distinct()) * CASES
+    assert compare(POLARS, lists=True) == len(distinct()) * CASES_WITH_LISTS
 
 
 @pytest.mark.unmeasured
