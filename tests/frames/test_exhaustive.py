@@ -160,7 +160,8 @@ def compare(
     """Hold every case of these scenarios, or of all distinct ones, against the core; how many."""
     deals, clients, introducers = (engine.make(source) for source in portfolio(lists=lists))
     walked = 0
-    for number, (premium, option, communication) in enumerate(scenarios or distinct()):
+    scenarios = distinct() if scenarios is None else scenarios
+    for number, (premium, option, communication) in enumerate(scenarios):
         locale = ("fr", "en")[number % 2]
         gate = FeatureGate(premium=premium, option_enabled=option)
         of_deals = resolve_deals(
@@ -217,6 +218,7 @@ def test_every_case(engine: Engine) -> None:
 
 @pytest.mark.unmeasured
 def test_every_case_of_a_frame_that_is_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As frames of polars are from some size on: the same answers."""
     monkeypatch.setattr(polars, "STREAMED_FROM", 0)
     assert compare(POLARS) == len(distinct()) * CASES
     assert compare(POLARS, lists=True) == len(distinct()) * CASES_WITH_LISTS
